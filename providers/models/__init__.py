@@ -1,0 +1,39 @@
+from providers.models.leaders import Deployment, DeploymentVisit, SpecialistLeader
+from providers.models.places import (
+    ColumnSource,
+    DataSource,
+    Diocese,
+    LocalAuthority,
+    Outcode,
+    Region,
+    Sourced,
+)
+from providers.models.provider import (
+    Claim,
+    Invitation,
+    Membership,
+    Provider,
+    ProviderArea,
+    Relationship,
+)
+from providers.models.school import School
+
+__all__ = [
+    "Claim",
+    "ColumnSource",
+    "DataSource",
+    "Deployment",
+    "DeploymentVisit",
+    "Diocese",
+    "Invitation",
+    "LocalAuthority",
+    "Membership",
+    "Outcode",
+    "Provider",
+    "ProviderArea",
+    "Region",
+    "Relationship",
+    "School",
+    "Sourced",
+    "SpecialistLeader",
+]
