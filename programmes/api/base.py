@@ -1,0 +1,118 @@
+"""What every endpoint shares: reading only, the same for everyone, errors as problem details."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers, viewsets
+from rest_framework.permissions import AllowAny
+
+from lpdqa.web.api import PROBLEM_JSON
+from programmes.choices import HEADINGS
+
+
+class FaultSerializer(serializers.Serializer[Any]):
+    """One thing that is not valid."""
+
+    pointer = serializers.CharField(help_text="JSON pointer to what is wrong")
+    detail = serializers.CharField()
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """What went wrong (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(required=False)
+    errors = FaultSerializer(many=True, required=False)  # type: ignore[assignment]
+
+
+class PublicSchema(AutoSchema):
+    """Says what each operation answers, errors included."""
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        faults = (400, 404, 406, 429) if getattr(self.view, "action", "") == "list" else (404, 406, 429)
+        for status in map(str, faults):
+            bodies[status] = self._get_response_for_code(
+                ProblemSerializer, status, (PROBLEM_JSON,), direction
+            )
+        return bodies
+
+
+class PublicViewSet(viewsets.ReadOnlyModelViewSet[Any]):
+    """Read-only. Nobody signs in: the API tells everyone the same as the pages tell a visitor."""
+
+    permission_classes = (AllowAny,)
+    authentication_classes = ()
+    http_method_names = ["get", "head", "options"]
+    schema = PublicSchema()
+
+
+class HeadingsSerializer(serializers.Serializer[Any]):
+    """Scores of the five headings, 1 to 4; null where a heading had no criterion that applied."""
+
+    purpose = serializers.FloatField(allow_null=True)
+    governance = serializers.FloatField(allow_null=True)
+    process = serializers.FloatField(allow_null=True)
+    definitions = serializers.FloatField(allow_null=True)
+    value = serializers.FloatField(allow_null=True)
+
+
+class StandingSerializer(serializers.Serializer[Any]):
+    """How something stands in the eyes of the public, from its catalogue entry."""
+
+    status = serializers.CharField(help_text="listed, rated, alert, lapsed or earlier")
+    status_label = serializers.CharField(source="get_status_display")
+    alert = serializers.CharField(allow_blank=True)
+    warning = serializers.CharField(allow_blank=True)
+    band = serializers.CharField(allow_blank=True, help_text="Empty where there is no rating in force")
+    provisional = serializers.BooleanField()
+    overall = serializers.FloatField(allow_null=True)
+    headings = serializers.SerializerMethodField()
+    confidence = serializers.CharField(allow_blank=True)
+    confidence_value = serializers.FloatField(allow_null=True)
+    framework = serializers.CharField(allow_blank=True)
+    rating = serializers.UUIDField(source="rating_public_id", allow_null=True)
+    decided_on = serializers.DateField(allow_null=True)
+    valid_to = serializers.DateField(allow_null=True)
+
+    def get_headings(self, entry: Any) -> dict[str, float | None]:
+        return {code: _number(getattr(entry, code)) for code in HEADINGS}
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+@extend_schema_field(OpenApiTypes.URI)
+class PageField(serializers.Field[Any, Any, Any, Any]):
+    """Address of the page for people: `PageField("programme_page")` of the row's slug."""
+
+    def __init__(self, name: str, **kwargs: Any) -> None:
+        super().__init__(source="*", read_only=True, **kwargs)
+        self.name = name
+
+    def to_representation(self, value: Any) -> str:
+        path = reverse(self.name, args=[value.slug])
+        request = self.context.get("request")
+        return request.build_absolute_uri(path) if request else path
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    """Where a reference row comes from."""
+
+    code = serializers.CharField(source="source.code")
+    title = serializers.CharField(source="source.title")
+    licence = serializers.CharField(source="source.licence")
+    as_of = serializers.DateField(source="source_as_of", allow_null=True)
+
+
+def source_of(row: Any) -> dict[str, Any] | None:
+    """The source of a row of reference data; None for rows made in the register itself."""
+    return SourceSerializer(row).data if row.source_id else None

@@ -1,0 +1,151 @@
+"""The catalogue and what stands in it: what the pages show a visitor, and no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+
+from lpdqa.clock import today
+from programmes.api.base import PublicViewSet
+from programmes.api.serializers import (
+    EntrySerializer,
+    LeaderSerializer,
+    ProgrammeSerializer,
+    ProviderSerializer,
+)
+from programmes.choices import EntryKind, ProgrammeKind
+from programmes.filters import CatalogueFilter
+from programmes.models import CatalogueEntry, Cohort, Price, Programme
+from providers.choices import LeaderKind, ProviderKind
+from providers.models import Provider, SpecialistLeader
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="Search the catalogue",
+        description="The search of the pages, with the same filters and the same order. At first only what "
+        "is quality assured; status=all gives everything on the register. Repeat a filter for “or”.",
+    )
+)
+class CatalogueViewSet(PublicViewSet):
+    """Search the catalogue, or read one entry."""
+
+    queryset = CatalogueEntry.objects.select_related("provider", "region")
+    serializer_class = EntrySerializer
+    filterset_class = CatalogueFilter
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return super().filter_queryset(queryset).select_related("provider", "region")
+
+    @extend_schema(
+        summary="Read one entry",
+        parameters=[
+            OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=EntryKind.values),
+            OpenApiParameter("slug", str, OpenApiParameter.PATH),
+        ],
+    )
+    def retrieve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        return super().retrieve(request, *args, **kwargs)
+
+    def get_object(self) -> CatalogueEntry:
+        return get_object_or_404(self.queryset.all(), kind=self.kwargs["kind"], slug=self.kwargs["slug"])
+
+
+class ProviderFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(choices=ProviderKind.choices)
+    region = django_filters.CharFilter(field_name="region__code")
+    authority = django_filters.CharFilter(field_name="authority_id", max_length=3)
+    is_example = django_filters.BooleanFilter()
+
+    class Meta:
+        model = Provider
+        fields: list[str] = []
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List providers"), retrieve=extend_schema(summary="Read one provider")
+)
+class ProviderViewSet(PublicViewSet):
+    """Organisations on the register, those listed but not reviewed too, with source and date."""
+
+    queryset = (
+        Provider.objects.filter(listed_at__isnull=False)
+        .select_related("region", "source")
+        .prefetch_related(
+            Prefetch(
+                "catalogue_entries", CatalogueEntry.objects.filter(kind=EntryKind.PROVIDER), "own_entries"
+            )
+        )
+        .order_by("slug")
+    )
+    serializer_class = ProviderSerializer
+    filterset_class = ProviderFilter
+    lookup_field = "slug"
+
+
+class ProgrammeFilter(django_filters.FilterSet):
+    provider = django_filters.CharFilter(field_name="provider__slug")
+    kind = django_filters.ChoiceFilter(choices=ProgrammeKind.choices)
+    npq = django_filters.CharFilter(field_name="npq_course_id")
+
+    class Meta:
+        model = Programme
+        fields: list[str] = []
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List programmes"), retrieve=extend_schema(summary="Read one programme")
+)
+class ProgrammeViewSet(PublicViewSet):
+    """Programmes with their public version, prices and cohorts to come."""
+
+    serializer_class = ProgrammeSerializer
+    filterset_class = ProgrammeFilter
+    lookup_field = "slug"
+    queryset = Programme.objects.filter(public_version__isnull=False)
+
+    def get_queryset(self) -> QuerySet[Programme]:
+        on = today()
+        return (
+            Programme.objects.filter(public_version__isnull=False)
+            .select_related("provider", "public_version", "source", "catalogue_entry")
+            .prefetch_related(
+                Prefetch("prices", Price.objects.order_by("-valid_from", "-id")),
+                Prefetch(
+                    "cohorts",
+                    Cohort.objects.filter(starts_on__gte=on).order_by("starts_on", "id"),
+                    "cohorts_to_come",
+                ),
+            )
+            .order_by("slug")
+        )
+
+
+class LeaderFilter(django_filters.FilterSet):
+    designator = django_filters.CharFilter(field_name="designator__slug")
+    kind = django_filters.ChoiceFilter(choices=LeaderKind.choices)
+
+    class Meta:
+        model = SpecialistLeader
+        fields: list[str] = []
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List specialist leaders"),
+    retrieve=extend_schema(summary="Read one specialist leader"),
+)
+class LeaderViewSet(PublicViewSet):
+    """Specialist leaders; by code where they have not agreed to be named."""
+
+    queryset = (
+        SpecialistLeader.objects.filter(listed_at__isnull=False)
+        .select_related("designator", "catalogue_entry")
+        .order_by("slug")
+    )
+    serializer_class = LeaderSerializer
+    filterset_class = LeaderFilter
+    lookup_field = "slug"

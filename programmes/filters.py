@@ -1,0 +1,205 @@
+"""What the address of a search may say, for the page and the API alike."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
+
+from lpdqa.clock import today
+from programmes.choices import HEADINGS, EntryKind
+from programmes.models import CatalogueEntry
+from programmes.queries import facets, search
+from providers.queries.places import Place, find_places
+
+MAX_WORDS = 200
+MAX_PLACE = 120
+MAX_MILES = 500
+MAX_PRICE = 1_000_000
+SEED = "^[A-Za-z0-9-]{1,20}$"
+
+
+class SeveralPlaces(ValidationError):
+    """The name of several schools; `places` are those to choose from."""
+
+    def __init__(self, places: list[Place]) -> None:
+        super().__init__("Several schools are called this. Choose one, or enter its URN or postcode.")
+        self.places = places
+
+
+class PlaceField(forms.CharField):
+    """A postcode, or a school by name or URN; cleans to a place with a point."""
+
+    def clean(self, value: Any) -> Place | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        places = find_places(text)
+        if len(places) > 1:
+            raise SeveralPlaces(places)
+        if not places:
+            raise ValidationError(
+                "We don’t know a postcode or school like this. "
+                "Try the first half of the postcode, or the school’s URN."
+            )
+        return places[0]
+
+
+class PlaceFilter(django_filters.CharFilter):
+    field_class = PlaceField
+
+
+class WholeNumberFilter(django_filters.NumberFilter):
+    field_class = forms.IntegerField
+
+
+def _described(filter_: django_filters.Filter, **schema: Any) -> django_filters.Filter:
+    """Tell the description of the API what a filter takes, limits included."""
+    described: django_filters.Filter = extend_schema_field(schema)(filter_)
+    return described
+
+
+def _several(facet: facets.Facet) -> django_filters.MultipleChoiceFilter:
+    """A facet as a filter. Choices that are rows are read when the form is made."""
+    if facet.choices is None:
+        choices: Any = facets.ROW_CHOICES[facet.name]
+    else:
+        choices = list(facet.choices.choices)
+        if facet.name == "status":
+            choices.append((search.ANY_STATUS, "Everything on the register"))
+    return django_filters.MultipleChoiceFilter(
+        field_name=facet.column,
+        label=facet.label,
+        choices=choices,
+        help_text=f"{facet.label}; several mean or",
+    )
+
+
+def _at_least(heading: str) -> django_filters.Filter:
+    return _described(
+        django_filters.NumberFilter(
+            label=f"{heading.capitalize()} at least",
+            help_text="A score from 1 to 4",
+            field_name=heading,
+            validators=[MinValueValidator(Decimal(1)), MaxValueValidator(Decimal(4))],
+        ),
+        type="number",
+        minimum=1,
+        maximum=4,
+    )
+
+
+_Tables: Any = type(
+    "_Tables",
+    (django_filters.FilterSet,),
+    {
+        **{facet.name: _several(facet) for facet in facets.FACETS},
+        **{f"min_{heading}": _at_least(heading) for heading in HEADINGS},
+    },
+)
+
+
+class CatalogueFilter(_Tables):
+    """The filters of the catalogue. They narrow nothing themselves: together they are one `SearchQuery`."""
+
+    kind = django_filters.ChoiceFilter(label="Kind", choices=EntryKind.choices)
+    q = _described(
+        django_filters.CharFilter(
+            label="Words",
+            help_text="As in a search engine: “…” for a phrase, or, - to leave out",
+            max_length=MAX_WORDS,
+        ),
+        type="string",
+        maxLength=MAX_WORDS,
+    )
+    place = _described(
+        PlaceFilter(
+            label="Postcode or school",
+            help_text="A postcode, or a school by name or URN; one that is not known is an error",
+            max_length=MAX_PLACE,
+        ),
+        type="string",
+        maxLength=MAX_PLACE,
+    )
+    within = _described(
+        WholeNumberFilter(
+            label="Within (miles)",
+            help_text="Miles from place, or as far as it will travel",
+            min_value=1,
+            max_value=MAX_MILES,
+        ),
+        type="integer",
+        minimum=1,
+        maximum=MAX_MILES,
+    )
+    price = _described(
+        django_filters.NumberFilter(
+            label="Price up to (£)",
+            help_text="Per participant, or a day of a specialist leader; leaves out what has no price",
+            min_value=0,
+            max_value=MAX_PRICE,
+        ),
+        type="number",
+        minimum=0,
+        maximum=MAX_PRICE,
+    )
+    examples = django_filters.ChoiceFilter(label="Examples", choices=facets.YesNo.choices)
+    order = django_filters.ChoiceFilter(label="Order", choices=search.Order.choices)
+    seed = _described(
+        django_filters.CharFilter(
+            label="Seed of the neutral order",
+            help_text="Keep it the same while paging; a new one each day",
+            validators=[RegexValidator(SEED)],
+        ),
+        type="string",
+        pattern=SEED,
+    )
+
+    class Meta:
+        model = CatalogueEntry
+        fields: list[str] = []
+
+    @property
+    def query(self) -> search.SearchQuery:
+        """What is asked; parts that aren't valid ask nothing (the form says which)."""
+        self.form.is_valid()
+        data = getattr(self.form, "cleaned_data", {})
+        return search.SearchQuery(
+            kind=data.get("kind") or "",
+            words=_plain(data.get("q") or ""),
+            place=data.get("place"),
+            within=data.get("within"),
+            chosen={facet.name: tuple(data[facet.name]) for facet in facets.FACETS if data.get(facet.name)},
+            at_least={
+                heading: data[f"min_{heading}"]
+                for heading in HEADINGS
+                if data.get(f"min_{heading}") is not None
+            },
+            price_max=data.get("price"),
+            examples=data.get("examples") != facets.YesNo.NO,
+            order=data.get("order") or "",
+            seed=data.get("seed") or today().isoformat(),
+        )
+
+    @property
+    def places_to_choose_from(self) -> list[Place]:
+        """Schools with the name that was given, where it is the name of several."""
+        if not self.form.has_error("place"):
+            return []
+        error = self.form.errors.as_data()["place"][0]
+        return error.places if isinstance(error, SeveralPlaces) else []
+
+    def filter_queryset(self, queryset: QuerySet[CatalogueEntry]) -> QuerySet[CatalogueEntry]:
+        return search.results(self.query)
+
+
+def _plain(words: str) -> str:
+    """Without what PostgreSQL refuses in a text (the null character) and with single spaces."""
+    return re.sub(r"[\s\x00]+", " ", words).strip()

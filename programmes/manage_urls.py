@@ -1,0 +1,20 @@
+"""Addresses under which a provider's team works on its programmes."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from programmes.views import manage_dates, manage_programme, manage_provider
+
+_VERSION = "manage/programmes/<slug:slug>/versions/<int:number>/edit/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("manage/providers/<slug:slug>/", manage_provider.provider_manage, name="provider_manage"),
+    path("manage/providers/<slug:slug>/programmes/new/", manage_programme.new, name="programme_new"),
+    path("manage/programmes/<slug:slug>/", manage_programme.manage, name="programme_manage"),
+    path("manage/programmes/<slug:slug>/versions/new/", manage_programme.new_version, name="version_new"),
+    path(_VERSION, manage_programme.edit, name="programme_edit"),
+    path(f"{_VERSION}<slug:section>/", manage_programme.section, name="programme_section"),
+    path("manage/programmes/<slug:slug>/price/", manage_dates.price, name="programme_price"),
+    path("manage/programmes/<slug:slug>/cohorts/new/", manage_dates.cohort_new, name="cohort_new"),
+    path("manage/cohorts/<uuid:public_id>/", manage_dates.cohort_edit, name="cohort_edit"),
+    path("manage/cohorts/<uuid:public_id>/remove/", manage_dates.cohort_remove, name="cohort_remove"),
+]

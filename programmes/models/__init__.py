@@ -1,0 +1,5 @@
+from programmes.models.catalogue import CatalogueEntry
+from programmes.models.npq import NPQCourse
+from programmes.models.programme import Cohort, Price, Programme, ProgrammeVersion
+
+__all__ = ["CatalogueEntry", "Cohort", "NPQCourse", "Price", "Programme", "ProgrammeVersion"]

@@ -1,0 +1,157 @@
+"""What the catalogue can be narrowed by: one table for the form, the conditions, the counts, the chips and
+the API.
+
+A facet is a filter with a list of choices; several chosen values mean "or", several facets "and".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+
+from django.db.models import Count, F, Func, Q, QuerySet, TextChoices
+
+from programmes.choices import (
+    Audience,
+    Band,
+    CareerStage,
+    EntryKind,
+    EntryStatus,
+    FundingModel,
+    Mode,
+    ProgrammeKind,
+    Reach,
+    Topic,
+)
+from programmes.models import CatalogueEntry, NPQCourse
+from providers.choices import Expertise, OrganisingModel, Phase, ProviderKind
+from providers.models import LocalAuthority, Region
+
+_ALL = frozenset(EntryKind.values)
+_PROGRAMMES = frozenset({EntryKind.PROGRAMME.value})
+_LEADERS = frozenset({EntryKind.SLE.value})
+
+
+class Standing(TextChoices):
+    """What people narrow by: the band of what is rated now, else why there is none."""
+
+    EXEMPLARY = "exemplary", "Exemplary"
+    QUALITY_ASSURED = "quality_assured", "Quality assured"
+    WORKING_TOWARDS = "working_towards", "Working towards"
+    LISTED = "listed", "Listed, not quality assured"
+    LAPSED = "lapsed", "Rating lapsed"
+    ALERT = "alert", "Alert: rating suspended"
+
+
+ASSURED = (Standing.EXEMPLARY.value, Standing.QUALITY_ASSURED.value)
+
+_STANDING: dict[str, Q] = {
+    Standing.EXEMPLARY: Q(status=EntryStatus.RATED, band=Band.EXEMPLARY),
+    Standing.QUALITY_ASSURED: Q(status=EntryStatus.RATED, band=Band.QUALITY_ASSURED),
+    Standing.WORKING_TOWARDS: Q(status=EntryStatus.RATED, band=Band.WORKING_TOWARDS),
+    Standing.LISTED: Q(status=EntryStatus.LISTED) | Q(status=EntryStatus.RATED, band=Band.NOT_YET),
+    Standing.LAPSED: Q(status__in=[EntryStatus.LAPSED, EntryStatus.EARLIER]),
+    Standing.ALERT: Q(status=EntryStatus.ALERT),
+}
+
+
+class YesNo(TextChoices):
+    YES = "yes", "Include examples"
+    NO = "no", "Leave examples out"
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A column of the entry with choices; `many` says whether it is an array."""
+
+    name: str
+    label: str
+    column: str
+    kinds: frozenset[str] = _ALL
+    choices: type[TextChoices] | None = None
+    """None: the choices are rows, see `Choices`."""
+    many: bool = False
+    long: bool = False
+    """Many choices: shown with a box to narrow them, and only those that would find something."""
+
+    def condition(self, values: Iterable[str]) -> Q:
+        """Entries with any of these values."""
+        lookup = "overlap" if self.many else "in"
+        return Q(**{f"{self.column}__{lookup}": list(values)})
+
+    def counts(self, entries: QuerySet[CatalogueEntry]) -> dict[str, int]:
+        """How many of `entries` have each value; one query."""
+        value = Func(F(self.column), function="unnest") if self.many else F(self.column)
+        rows = entries.order_by().annotate(facet_value=value).values_list("facet_value")
+        return {str(code): n for code, n in rows.annotate(n=Count("pk", distinct=True)) if code}
+
+
+@dataclass(frozen=True)
+class StandingFacet(Facet):
+    """Quality assurance: worked out from status and band together."""
+
+    conditions: Mapping[str, Q] = field(default_factory=lambda: _STANDING)
+
+    def condition(self, values: Iterable[str]) -> Q:
+        return reduce(or_, (self.conditions[value] for value in values))
+
+    def counts(self, entries: QuerySet[CatalogueEntry]) -> dict[str, int]:
+        return entries.aggregate(**{code: Count("pk", filter=q) for code, q in self.conditions.items()})
+
+
+FACETS: tuple[Facet, ...] = (
+    StandingFacet("status", "Quality assurance", "status", choices=Standing),
+    Facet("topic", "Topic", "topics", _PROGRAMMES, Topic, many=True, long=True),
+    Facet("expertise", "Area of expertise", "expertise", _LEADERS, Expertise, many=True, long=True),
+    Facet("npq", "NPQ", "npq", _PROGRAMMES, long=True),
+    Facet("audience", "Who it is for", "audience", _PROGRAMMES, Audience, many=True),
+    Facet("stage", "Career stage", "career_stages", _PROGRAMMES, CareerStage, many=True),
+    Facet("phase", "Phase", "phases", choices=Phase, many=True),
+    Facet("region", "Region", "regions", many=True),
+    Facet("authority", "Local authority", "authority_id", long=True),
+    Facet("mode", "Way of working", "modes", _PROGRAMMES | _LEADERS, Mode, many=True),
+    Facet("reach", "Where it happens", "reach", _PROGRAMMES | _LEADERS, Reach, many=True),
+    Facet("programme_kind", "Kind of programme", "programme_kind", _PROGRAMMES, ProgrammeKind),
+    Facet("funding", "How it is paid for", "funding_model", _PROGRAMMES, FundingModel),
+    Facet("provider_kind", "Kind of provider", "provider_kind", choices=ProviderKind, long=True),
+    Facet("model", "How the provider is organised", "organising_model", choices=OrganisingModel),
+)
+BY_NAME = {facet.name: facet for facet in FACETS}
+
+
+class Choices:
+    """Labels of every facet's choices. Those that are rows of the database are read once, when first asked
+    for.
+    """
+
+    def __init__(self) -> None:
+        self._read: dict[str, dict[str, str]] = {}
+
+    def of(self, facet: Facet) -> dict[str, str]:
+        """Code to label, in the order to show them."""
+        if facet.name not in self._read:
+            choices = facet.choices.choices if facet.choices else list(ROW_CHOICES[facet.name]())
+            self._read[facet.name] = {str(code): str(label) for code, label in choices}
+        return self._read[facet.name]
+
+    def label(self, facet: Facet, value: str) -> str:
+        return self.of(facet).get(value, value)
+
+
+def npq_choices() -> list[tuple[str, str]]:
+    return list(NPQCourse.objects.order_by("name").values_list("identifier", "name"))
+
+
+def region_choices() -> list[tuple[str, str]]:
+    """The nine regions; the earlier RSC regions are history, not a place to look in."""
+    regions = Region.objects.filter(scheme=Region.Scheme.REGION, valid_to=None)
+    return list(regions.order_by("name").values_list("code", "name"))
+
+
+def authority_choices() -> list[tuple[str, str]]:
+    return list(LocalAuthority.objects.order_by("name", "code").values_list("code", "name"))
+
+
+ROW_CHOICES = {"npq": npq_choices, "region": region_choices, "authority": authority_choices}

@@ -1,0 +1,222 @@
+"""Searching the catalogue: one query object behind the page and the API.
+
+`SearchQuery` is what was asked, in the terms of the address; `conditions` turns it into one condition a
+filter, so that any of them can be left out: that is how a facet's counts ignore the facet itself and how an
+empty result knows which filter to drop.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import reduce
+from operator import and_
+from typing import Any, Protocol
+
+from django.contrib.postgres.search import CombinedSearchQuery, SearchRank
+from django.contrib.postgres.search import SearchQuery as TextQuery
+from django.db.models import Case, CharField, Count, F, FloatField, Q, QuerySet, TextChoices, Value, When
+from django.db.models.functions import MD5, ASin, Cast, Concat, Cos, Least, Power, Radians, Sin, Sqrt
+
+from lpdqa.clock import today
+from programmes.choices import EntryKind
+from programmes.models import CatalogueEntry
+from programmes.queries.facets import ASSURED, FACETS, Facet
+
+EARTH_RADIUS_MILES = 3958.8
+ANY_STATUS = "all"
+
+
+class Place(Protocol):
+    """Where distances are measured from."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def latitude(self) -> float: ...
+
+    @property
+    def longitude(self) -> float: ...
+
+
+class Order(TextChoices):
+    MATCH = "match", "Closest to your words"
+    NEUTRAL = "neutral", "No particular order (changes daily)"
+    BAND = "band", "Band, exemplary first"
+    DISTANCE = "distance", "Distance, nearest first"
+    PRICE = "price", "Price, lowest first"
+    START = "start", "Next start, soonest first"
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """What is asked of the catalogue. An empty part asks nothing."""
+
+    kind: str = ""
+    """One of `EntryKind`, or "" for all kinds."""
+    words: str = ""
+    place: Place | None = None
+    within: int | None = None
+    """Miles from `place`; without a place it asks nothing."""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Values by the name of their facet."""
+    at_least: Mapping[str, Decimal] = field(default_factory=dict)
+    """Lowest score by heading."""
+    price_max: Decimal | None = None
+    examples: bool = True
+    order: str = ""
+    seed: str = field(default_factory=lambda: today().isoformat())
+
+    @property
+    def facets(self) -> list[Facet]:
+        """The facets that mean something for this kind; the others are passed over."""
+        return [facet for facet in FACETS if not self.kind or self.kind in facet.kinds]
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The standings shown: those chosen, else what is quality assured; none means all of them."""
+        chosen = self.chosen.get("status", ()) or ASSURED
+        return () if ANY_STATUS in chosen else chosen
+
+    @property
+    def effective_order(self) -> str:
+        """The order that is used: the one asked for where it is possible, else by words, else neutral."""
+        impossible = (self.order == Order.MATCH and not self.words) or (
+            self.order == Order.DISTANCE and self.place is None
+        )
+        if self.order and not impossible:
+            return self.order
+        return Order.MATCH if self.words else Order.NEUTRAL
+
+    def of_kind(self, kind: str) -> SearchQuery:
+        return replace(self, kind=kind)
+
+
+def conditions(query: SearchQuery) -> dict[str, Q]:
+    """One condition a filter in use, by the name it has in the address."""
+    found: dict[str, Q] = {}
+    if query.kind:
+        found["kind"] = Q(kind=query.kind)
+    if query.words:
+        found["q"] = Q(search=text_query(query.words))
+    for facet in query.facets:
+        values = query.statuses if facet.name == "status" else query.chosen.get(facet.name, ())
+        if values:
+            found[facet.name] = facet.condition(values)
+    for heading, lowest in query.at_least.items():
+        found[f"min_{heading}"] = Q(**{f"{heading}__gte": lowest})
+    if query.place and query.within is not None:
+        # Near enough to go to, or willing to come this far.
+        near = Q(distance__lte=query.within)
+        found["within"] = near | Q(reach__contains=["comes_to_you"], distance__lte=F("travels_miles"))
+    if query.price_max is not None and query.kind != EntryKind.PROVIDER:
+        found["price"] = Q(price__lte=query.price_max)
+    if not query.examples:
+        found["examples"] = Q(is_example=False)
+    return found
+
+
+def matching(query: SearchQuery, without: Collection[str] = ()) -> QuerySet[CatalogueEntry]:
+    """The entries asked for, in no order; `without` names filters to leave out."""
+    kept = [q for name, q in conditions(query).items() if name not in without]
+    return _all(query).filter(*kept)
+
+
+def results(query: SearchQuery) -> QuerySet[CatalogueEntry]:
+    """The entries asked for, in their order, with what a card shows of other tables."""
+    return ordered(matching(query), query).select_related("region", "authority")
+
+
+def ordered(entries: QuerySet[CatalogueEntry], query: SearchQuery) -> QuerySet[CatalogueEntry]:
+    """Put entries in the query's order. Those that tie come in an order that favours nobody: shuffled by the
+    seed, so the same on every page of one reading and different from day to day.
+    """
+    shuffled = MD5(Concat(Value(f"{query.seed}:"), Cast("pk", CharField()), output_field=CharField()))
+    first: dict[str, Any] = {
+        Order.BAND: F("band_rank").desc(),
+        Order.DISTANCE: F("distance").asc(nulls_last=True) if query.place else None,
+        Order.PRICE: F("price").asc(nulls_last=True),
+        Order.START: F("next_start").asc(nulls_last=True),
+    }
+    order = query.effective_order
+    if order == Order.MATCH:
+        entries = entries.annotate(match=SearchRank(F("search"), text_query(query.words)))
+        first[order] = F("match").desc()
+    chosen = first.get(order)
+    return entries.order_by(*([chosen] if chosen is not None else []), shuffled, "pk")
+
+
+# --- Counts ---
+
+
+def facet_counts(query: SearchQuery) -> dict[str, dict[str, int]]:
+    """How many entries each choice would give beside the other filters; one query a facet."""
+    return {facet.name: facet.counts(matching(query, without={facet.name})) for facet in query.facets}
+
+
+def kind_counts(query: SearchQuery) -> dict[str, int]:
+    """How many entries of each kind the same query finds, each by the filters it knows; one query."""
+    each = {
+        kind: Count("pk", filter=_and(conditions(query.of_kind(kind)).values())) for kind in EntryKind.values
+    }
+    return _all(query).aggregate(**each)
+
+
+def would_give(query: SearchQuery) -> list[tuple[str, int]]:
+    """For each filter in use, how many entries there would be without it, most first, and only where there
+    are any; one query.
+    """
+    used = conditions(query)
+    each = {
+        f"without_{name}": Count("pk", filter=_and(q for other, q in used.items() if other != name))
+        for name in used
+        if name != "kind"
+    }
+    if not each:
+        return []
+    counts = _all(query).aggregate(**each)
+    found = [(name.removeprefix("without_"), n) for name, n in counts.items() if n]
+    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+
+# --- Words and distance ---
+
+
+def text_query(words: str) -> TextQuery | CombinedSearchQuery:
+    """Words as people type them into a search engine (quotes, "or", a minus), English endings ignored; the
+    last one may still be unfinished.
+    """
+    whole = TextQuery(words, config="english", search_type="websearch")
+    head, _, last = words.rpartition(" ")
+    # Not after a quote or a minus, and not for the word "or": there the last word is no beginning of one.
+    if '"' in words or last.lower() == "or" or not re.fullmatch(r"\w{2,}", last):
+        return whole
+    begun = TextQuery(f"{last}:*", config="english", search_type="raw")
+    if not head.strip():
+        return whole | begun
+    return whole | (TextQuery(head, config="english", search_type="websearch") & begun)
+
+
+def _all(query: SearchQuery) -> QuerySet[CatalogueEntry]:
+    entries = CatalogueEntry.objects.all()
+    return entries.annotate(distance=_miles_from(query.place)) if query.place else entries
+
+
+def _miles_from(place: Place) -> Any:
+    """Great-circle distance in miles by the haversine formula; null for an entry without a point."""
+    latitude, longitude = Radians(F("latitude")), Radians(F("longitude"))
+    here_latitude, here_longitude = Radians(Value(place.latitude)), Radians(Value(place.longitude))
+    half_chord = Power(Sin((latitude - here_latitude) / 2.0), 2) + Cos(latitude) * Cos(here_latitude) * Power(
+        Sin((longitude - here_longitude) / 2.0), 2
+    )
+    # Rounding can lift the sum above 1 for opposite points, where the arcsine is not defined; and LEAST
+    # passes over nulls, so an entry without a point is told apart.
+    miles = Value(2 * EARTH_RADIUS_MILES, output_field=FloatField()) * ASin(Sqrt(Least(half_chord, 1.0)))
+    return Case(When(latitude__isnull=False, longitude__isnull=False, then=miles), output_field=FloatField())
+
+
+def _and(parts: Any) -> Q:
+    return reduce(and_, parts, Q())

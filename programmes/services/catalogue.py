@@ -1,0 +1,264 @@
+"""Writing the catalogue: the only place that does.
+
+An entry has two parts. Its content comes from the source tables (`programmes.queries.catalogue_rows`); its
+standing (band, scores, dates, alert) is handed in by the reviews app, which stands above this one. A
+refresh without a standing keeps what is there. Derived rows, so without a trail of their own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import chain
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from lpdqa.clock import now, today
+from programmes.choices import HEADINGS, Band, EntryKind, EntryStatus
+from programmes.models import CatalogueEntry, Cohort, Price, Programme
+from programmes.queries import catalogue_rows as rows
+from providers.models import Provider, SpecialistLeader
+
+CHUNK = 1000
+BAND_RANK = {band: rank for rank, band in enumerate(Band.values, start=1)}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a subject stands in the eyes of the public. `headings` maps heading codes to scores 1 to 4; a
+    heading without applicable criteria is missing or None.
+    """
+
+    status: str = EntryStatus.LISTED
+    alert: str = ""
+    warning: str = ""
+    band: str = ""
+    provisional: bool = False
+    overall: Decimal | float | None = None
+    headings: Mapping[str, Decimal | float | None] = field(default_factory=dict)
+    confidence: str = ""
+    confidence_value: Decimal | float | None = None
+    framework: str = ""
+    rating_public_id: uuid.UUID | None = None
+    decided_on: dt.date | None = None
+    valid_to: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How entries of one kind are told apart, found, loaded and built."""
+
+    code: EntryKind
+    key: str
+    """Column of the entry that holds the subject's primary key."""
+    model: type[models.Model]
+    public: Q
+    load: Callable[[Any], Any]
+    build: Callable[[Any, rows.Places], rows.Row]
+
+
+_PROGRAMME = _Kind(
+    EntryKind.PROGRAMME,
+    "programme_id",
+    Programme,
+    Q(public_version__isnull=False),
+    rows.programmes_for_rows,
+    rows.programme_row,
+)
+_LEADER = _Kind(
+    EntryKind.SLE,
+    "leader_id",
+    SpecialistLeader,
+    Q(listed_at__isnull=False),
+    rows.leaders_for_rows,
+    rows.leader_row,
+)
+_PROVIDER = _Kind(
+    EntryKind.PROVIDER,
+    "provider_id",
+    Provider,
+    Q(listed_at__isnull=False),
+    rows.providers_for_rows,
+    rows.provider_row,
+)
+_KINDS = (_PROVIDER, _PROGRAMME, _LEADER)
+
+_STANDING_COLUMNS = frozenset(
+    {
+        "status",
+        "alert",
+        "warning",
+        "band",
+        "band_rank",
+        "provisional",
+        "overall",
+        *HEADINGS,
+        "confidence",
+        "confidence_value",
+        "framework",
+        "rating_public_id",
+        "decided_on",
+        "valid_to",
+    }
+)
+_CONTENT_COLUMNS = frozenset(
+    f.name
+    for f in CatalogueEntry._meta.concrete_fields
+    if not f.primary_key and not f.generated and f.name not in _STANDING_COLUMNS
+)
+
+
+# --- One subject ---
+
+
+def refresh_programme(*, programme: Programme, standing: Standing | None = None) -> CatalogueEntry | None:
+    """Bring a programme's entry up to date; None (and no entry) while it has no public version."""
+    return _refresh_one(_PROGRAMME, programme.pk, standing)
+
+
+def refresh_leader(*, leader: SpecialistLeader, standing: Standing | None = None) -> CatalogueEntry | None:
+    """Bring a specialist leader's entry up to date; None (and no entry) while not listed."""
+    return _refresh_one(_LEADER, leader.pk, standing)
+
+
+def refresh_provider(*, provider: Provider, standing: Standing | None = None) -> CatalogueEntry | None:
+    """Bring a provider's own entry up to date; None (and no entry) while not listed."""
+    return _refresh_one(_PROVIDER, provider.pk, standing)
+
+
+# --- Many ---
+
+
+def refresh_standings(*, standings: Mapping[tuple[str, int], Standing]) -> int:
+    """Bring the entries of many subjects up to date with their standing, by (kind of entry, primary key of the
+    subject); returns how many were written.
+
+    Always in the same order (providers, programmes, leaders; by primary key), so that two who do this at the
+    same moment never wait for each other in a ring.
+    """
+    return sum(
+        _refresh(kind, sorted(of_kind), of_kind)
+        for kind in _KINDS
+        if (of_kind := {pk: standing for (code, pk), standing in standings.items() if code == kind.code})
+    )
+
+
+def refresh_offer(*, provider: Provider) -> int:
+    """Bring everything a provider offers up to date too: entries repeat its name, kind and place."""
+    refresh_provider(provider=provider)
+    written = _refresh(_PROGRAMME, _pks(Programme.objects.filter(provider=provider)))
+    return 1 + written + _refresh(_LEADER, _pks(SpecialistLeader.objects.filter(designator=provider)))
+
+
+def refresh_listed(*, providers: Iterable[int] | None = None, programmes: Iterable[int] | None = None) -> int:
+    """Bring the entries of thousands of subjects up to date, `CHUNK` at a time; returns how many were
+    written.
+
+    providers, programmes: primary keys; with neither, everything there is (specialist leaders too), and
+    entries whose subject is no longer public go. The number of queries depends on the number of chunks
+    only.
+    """
+    if providers is None and programmes is None:
+        _remove_hidden()
+        return sum(_refresh(kind, _pks(kind.model._default_manager.all())) for kind in _KINDS)
+    return _refresh(_PROVIDER, list(providers or ())) + _refresh(_PROGRAMME, list(programmes or ()))
+
+
+def refresh_dated() -> int:
+    """Bring up to date what changes by the calendar alone: a next start that has passed, a price that has
+    begun.
+
+    Part of the nightly work; returns how many entries were written.
+    """
+    on = today()
+    begun = Price.objects.filter(
+        programme=OuterRef("programme"), valid_from__lte=on, valid_from__gt=OuterRef("refreshed_at__date")
+    )
+    to_come = Cohort.objects.filter(programme=OuterRef("programme"), starts_on__gte=on)
+    due = CatalogueEntry.objects.filter(kind=EntryKind.PROGRAMME).filter(
+        Q(next_start__lt=on) | Exists(begun) | (Q(next_start=None) & Exists(to_come))
+    )
+    return _refresh(_PROGRAMME, list(due.values_list("programme_id", flat=True)))
+
+
+# --- How ---
+
+
+def _refresh_one(kind: _Kind, pk: int, standing: Standing | None) -> CatalogueEntry | None:
+    _refresh(kind, [pk], {pk: standing} if standing else None)
+    return CatalogueEntry.objects.filter(kind=kind.code, **{kind.key: pk}).first()
+
+
+def _pks(subjects: QuerySet[Any]) -> list[int]:
+    return list(subjects.order_by("pk").values_list("pk", flat=True))
+
+
+def _refresh(kind: _Kind, pks: list[int], standings: Mapping[int, Standing] | None = None) -> int:
+    return sum(_write(kind, pks[i : i + CHUNK], standings) for i in range(0, len(pks), CHUNK))
+
+
+@transaction.atomic
+def _write(kind: _Kind, pks: list[int], standings: Mapping[int, Standing] | None) -> int:
+    # The lock makes two refreshes of one subject take turns: the later one reads what the earlier one's
+    # writer left, and only one of them inserts.
+    subjects = kind.model._default_manager.filter(kind.public, pk__in=pks).order_by("pk")
+    locked = list(subjects.select_for_update(no_key=True).values_list("pk", flat=True))
+    entries = CatalogueEntry.objects.filter(kind=kind.code, **{f"{kind.key}__in": pks})
+    if len(locked) < len(pks):
+        entries.exclude(**{f"{kind.key}__in": locked}).delete()
+    existing = dict(entries.values_list(kind.key, "pk"))
+    at = now()
+    loaded = list(kind.load(kind.model._default_manager.filter(pk__in=locked).order_by("pk")))
+    places = rows.load_places(chain.from_iterable(map(rows.postcodes_of, loaded)))
+    built = [
+        CatalogueEntry(
+            pk=existing.get(subject.pk),
+            refreshed_at=at,
+            **kind.build(subject, places),
+            **(_standing_columns(standings[subject.pk]) if standings else {}),
+        )
+        for subject in loaded
+    ]
+    CatalogueEntry.objects.bulk_create([entry for entry in built if entry.pk is None])
+    CatalogueEntry.objects.bulk_create(
+        [entry for entry in built if entry.pk is not None],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=sorted(_CONTENT_COLUMNS | (_STANDING_COLUMNS if standings else set())),
+    )
+    return len(built)
+
+
+def _remove_hidden() -> None:
+    hidden = (
+        Q(kind=EntryKind.PROVIDER, provider__listed_at=None)
+        | Q(kind=EntryKind.PROGRAMME, programme__public_version=None)
+        | Q(kind=EntryKind.SLE, leader__listed_at=None)
+    )
+    CatalogueEntry.objects.filter(hidden).delete()
+
+
+def _standing_columns(standing: Standing) -> rows.Row:
+    # An alert takes the place of the band, for machines too.
+    shown = standing.status != EntryStatus.ALERT
+    return {
+        "status": standing.status,
+        "alert": standing.alert,
+        "warning": standing.warning,
+        "band": standing.band if shown else "",
+        "band_rank": BAND_RANK.get(standing.band, 0) if shown else 0,
+        "provisional": standing.provisional and shown,
+        "overall": standing.overall if shown else None,
+        **{code: standing.headings.get(code) if shown else None for code in HEADINGS},
+        "confidence": standing.confidence if shown else "",
+        "confidence_value": standing.confidence_value if shown else None,
+        "framework": standing.framework,
+        "rating_public_id": standing.rating_public_id,
+        "decided_on": standing.decided_on,
+        "valid_to": standing.valid_to,
+    }

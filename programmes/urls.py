@@ -1,0 +1,13 @@
+"""Addresses of what everyone may read. Pages of one programme, leader or provider need their ratings: the
+reviews app has them.
+"""
+
+from django.urls import path
+
+from programmes.views.home import home
+from programmes.views.search import search
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("find/", search, name="search"),
+]

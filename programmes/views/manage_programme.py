@@ -1,0 +1,220 @@
+"""A programme as its team works on it: beginning one, describing a version part by part, checking it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lpdqa.clock import today
+from lpdqa.web.access import requires
+from lpdqa.web.formats import long_date, money
+from lpdqa.web.refusals import carried_out
+from programmes.forms.sections import SECTIONS, NewProgrammeForm, NewVersionForm, PriceForm, Section
+from programmes.models import Price, Programme, ProgrammeVersion
+from programmes.queries.cost import price_on
+from programmes.services.programmes import (
+    create_programme,
+    edit_refusal,
+    start_new_version,
+    update_version,
+)
+from providers.forms.answers import answers, answers_and_gaps, unsaid
+from providers.models import Provider
+from providers.views.shared import manage_page, provider_or_404, the_user
+
+
+@requires("providers.edit_provider", get=provider_or_404)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, provider: Provider) -> HttpResponse:
+    """Begin a programme with its title and kind."""
+    made: list[ProgrammeVersion] = []
+    form = NewProgrammeForm(request.POST or None)
+    if request.method == "POST" and carried_out(
+        form, lambda **data: made.append(create_programme(provider=provider, by=the_user(request), **data))
+    ):
+        return redirect("programme_edit", made[0].programme.slug, made[0].number)
+    return manage_page(request, "programmes/manage/new.html", provider, form=form)
+
+
+def programme_or_404(request: HttpRequest, slug: str, **_: Any) -> Programme:
+    return get_object_or_404(Programme.objects.select_related("provider", "npq_course"), slug=slug)
+
+
+def version_or_404(request: HttpRequest, slug: str, number: int, **_: Any) -> ProgrammeVersion:
+    return get_object_or_404(
+        ProgrammeVersion.objects.select_related("programme__provider", "programme__npq_course"),
+        programme__slug=slug,
+        number=number,
+    )
+
+
+@requires("providers.view_team", get=programme_or_404)
+@require_safe
+def manage(request: HttpRequest, programme: Programme) -> HttpResponse:
+    """Everything that is said of a programme, to be checked before it goes to review. `?version=` shows an
+    earlier one.
+    """
+    versions = list(programme.versions.order_by("-number"))
+    asked = request.GET.get("version", "")
+    version = next((each for each in versions if str(each.number) == asked), versions[0])
+    refusal = edit_refusal(version)
+    parts = [Part(section, version) for section in SECTIONS]
+    prices = list(programme.prices.all())
+    return manage_page(
+        request,
+        "programmes/manage/programme.html",
+        programme.provider,
+        programme=programme,
+        version=version,
+        versions=versions,
+        newest=version.pk == versions[0].pk,
+        refusal=refusal,
+        parts=parts,
+        missing=[part.section for part in parts if part.missing],
+        prices=prices,
+        price_rows=_price_rows(version, prices),
+        cohorts=list(programme.cohorts.filter(starts_on__gte=today())),
+        past_cohorts=programme.cohorts.filter(starts_on__lt=today()).count(),
+    )
+
+
+@requires("programmes.edit_programme", get=version_or_404)
+@require_safe
+def edit(request: HttpRequest, version: ProgrammeVersion) -> HttpResponse:
+    """The list of parts, each with how complete it is."""
+    if edit_refusal(version):
+        return redirect("programme_manage", version.programme.slug)
+    programme = version.programme
+    tasks = []
+    for section in SECTIONS:
+        address = reverse("programme_section", args=[programme.slug, version.number, section.code])
+        tasks.append({"text": section.title, "url": address, **Part(section, version).status})
+    priced = price_on(programme, today()) or programme.prices.first()
+    tasks.insert(
+        3,
+        {
+            "text": "Price",
+            "url": reverse("programme_price", args=[programme.slug]),
+            "status": "Completed" if priced else "Not started",
+            "colour": "" if priced else "blue",
+        },
+    )
+    done = sum(task["status"] == "Completed" for task in tasks)
+    return manage_page(
+        request,
+        "programmes/manage/edit.html",
+        programme.provider,
+        version=version,
+        programme=programme,
+        tasks=tasks,
+        done=done,
+    )
+
+
+@requires("programmes.edit_programme", get=version_or_404)
+@require_http_methods(["GET", "POST"])
+def section(request: HttpRequest, version: ProgrammeVersion) -> HttpResponse:
+    """One part of a version, saved on its own."""
+    match = request.resolver_match
+    code = match.kwargs.get("section") if match else None
+    part = next((each for each in SECTIONS if each.code == code), None)
+    if part is None:
+        raise Http404
+    programme = version.programme
+    form = part.form(request.POST or None, instance=version)
+    if request.method == "POST" and carried_out(
+        form, lambda **data: update_version(version=version, by=the_user(request), **data)
+    ):
+        messages.success(request, f"“{part.title}” is saved.")
+        return redirect("programme_edit", programme.slug, version.number)
+    return manage_page(
+        request,
+        "programmes/manage/section.html",
+        programme.provider,
+        version=version,
+        programme=programme,
+        part=part,
+        form=form,
+        refusal=edit_refusal(version),
+    )
+
+
+@requires("programmes.edit_programme", get=programme_or_404)
+@require_http_methods(["GET", "POST"])
+def new_version(request: HttpRequest, programme: Programme) -> HttpResponse:
+    """Start a new version for a material change."""
+    made: list[ProgrammeVersion] = []
+    form = NewVersionForm(request.POST or None)
+    if request.method == "POST" and carried_out(
+        form,
+        lambda **data: made.append(start_new_version(programme=programme, by=the_user(request), **data)),
+    ):
+        messages.success(request, f"Version {made[0].number} is a copy. Change what is different.")
+        return redirect("programme_edit", programme.slug, made[0].number)
+    newest = programme.versions.order_by("-number")[0]
+    return manage_page(
+        request,
+        "programmes/manage/new_version.html",
+        programme.provider,
+        programme=programme,
+        version=newest,
+        form=form,
+    )
+
+
+def _price_rows(version: ProgrammeVersion, prices: list[Price]) -> list[tuple[str, str]]:
+    """The price in full, the one in force or else the first to come, then other prices by their dates."""
+    if not prices:
+        return []
+    on = today()
+    shown = next((price for price in prices if price.valid_from <= on), prices[-1])
+    rows = answers(PriceForm(instance=shown, ask_funding=False))
+    others = [
+        (
+            f"{'From' if price.valid_from > on else 'Earlier, from'} {long_date(price.valid_from)}",
+            _amount(price),
+        )
+        for price in prices
+        if price.pk != shown.pk
+    ]
+    paid = ("How it is paid for", version.get_funding_model_display())
+    return [paid, *rows, ("Confirmed on", long_date(shown.confirmed_on)), *others]
+
+
+def _amount(price: Price) -> str:
+    if price.per_participant is not None:
+        return f"{money(price.per_participant)} per participant"
+    return f"{money(price.per_school)} per school"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a version with what has been said."""
+
+    section: Section
+    version: ProgrammeVersion
+
+    @property
+    def missing(self) -> int:
+        """How many of the answers that make the part complete are still to come."""
+        return sum(unsaid(getattr(self.version, name)) for name in self.section.asked)
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """Question and answer in words, and what has no answer yet."""
+        return answers_and_gaps(self.section.form(instance=self.version))
+
+    @property
+    def status(self) -> dict[str, str]:
+        """The word and colour for the list of parts."""
+        if not self.missing:
+            return {"status": "Completed"}
+        if self.missing == len(self.section.asked):
+            return {"status": "Not started", "colour": "blue"}
+        return {"status": f"{self.missing} to add", "colour": "yellow"}

@@ -1,0 +1,128 @@
+"""A provider's own page: what to do next, and everything it has on the register.
+
+Here, above the organisations app, because it shows programmes too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from lpdqa.clock import today
+from lpdqa.web.access import requires
+from programmes.queries.manage import ProgrammeLine, programme_lines
+from providers.forms.answers import answers_and_gaps
+from providers.forms.organisations import PROVIDER_SECTIONS
+from providers.models import Deployment, Membership, Provider, Relationship, SpecialistLeader
+from providers.queries.leaders import deployments_of, leaders_of
+from providers.queries.team import team, ties, ties_to_confirm
+from providers.views.shared import manage_page, provider_or_404
+
+PRICE_AGES_AFTER = dt.timedelta(days=365)
+DESIGNATION_ENDS_SOON = dt.timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do, and why."""
+
+    text: str
+    url: str
+    hint: str = ""
+
+
+@requires("providers.view_team", get=provider_or_404)
+@require_safe
+def provider_manage(request: HttpRequest, provider: Provider) -> HttpResponse:
+    """What a team works from."""
+    programmes, leaders = programme_lines(provider), list(leaders_of(provider))
+    members: list[Membership] = list(team(provider))
+    to_confirm = list(ties_to_confirm(provider))
+    under_way = [row for row in deployments_of(provider) if row.state != "closed"]
+    steps: list[dict[str, str]] = []
+    if request.user.has_perm("providers.edit_provider", provider):
+        found = next_steps(provider, programmes, leaders, to_confirm, under_way)
+        steps = [{"text": step.text, "url": step.url, "hint": step.hint, "status": ""} for step in found]
+    return manage_page(
+        request,
+        "programmes/manage/provider.html",
+        provider,
+        steps=steps,
+        programmes=programmes,
+        leaders=leaders,
+        parts=[(section, answers_and_gaps(section.form(instance=provider))) for section in PROVIDER_SECTIONS],
+        people=[
+            (
+                "Team",
+                ", ".join(member.user.name for member in members),
+                _url("provider_team", provider),
+                "See",
+            ),
+            ("Relationships", str(ties(provider).count()), _url("provider_relationships", provider), "See"),
+        ],
+    )
+
+
+def _url(name: str, provider: Provider) -> str:
+    return reverse(name, args=[provider.slug])
+
+
+def next_steps(
+    provider: Provider,
+    programmes: list[ProgrammeLine],
+    leaders: list[SpecialistLeader],
+    to_confirm: list[Relationship],
+    deployments: list[Deployment],
+) -> list[Step]:
+    """What is missing or growing old, most important first; no queries of its own."""
+    steps = []
+    if not (provider.summary and provider.purpose_statement):
+        url = reverse("provider_edit", args=[provider.slug])
+        steps.append(Step("Describe your organisation", url, "School leaders read it before anything else"))
+    if not (provider.governance_body and provider.accountable_lead and provider.client_voice):
+        url = reverse("provider_edit", args=[provider.slug, "oversight"])
+        steps.append(Step("Say how quality is overseen", url, "Assessors look for it in every review"))
+    if not programmes:
+        url = reverse("programme_new", args=[provider.slug])
+        steps.append(Step("Describe your first programme", url, "A title and a kind are enough to begin"))
+    for line in programmes:
+        title, slug = line.version.title, line.programme.slug
+        if line.state not in ("Published", "Listed"):
+            steps.append(
+                Step(
+                    f"Finish “{title}”",
+                    reverse("programme_edit", args=[slug, line.version.number]),
+                    "It is a draft. Once it is complete, put it forward for review.",
+                )
+            )
+        if line.price is None:
+            steps.append(Step(f"Set a price for “{title}”", reverse("programme_price", args=[slug])))
+        elif today() - line.price.confirmed_on > PRICE_AGES_AFTER:
+            hint = "It is more than a year old"
+            steps.append(
+                Step(f"Confirm the price of “{title}”", reverse("programme_price", args=[slug]), hint)
+            )
+    if to_confirm:
+        count = len(to_confirm)
+        text = "Confirm a relationship" if count == 1 else f"Confirm {count} relationships"
+        url = reverse("provider_relationships", args=[provider.slug])
+        steps.append(Step(text, url, "Other organisations say that they work with you"))
+    for leader in leaders:
+        ends = leader.designation_ends_on
+        url = reverse("leader_manage", args=[leader.slug])
+        if leader.status == "applied":
+            steps.append(
+                Step(f"Designate {leader.name}", url, "They can be deployed once they are designated")
+            )
+        elif leader.status == "designated" and ends and ends - today() <= DESIGNATION_ENDS_SOON:
+            steps.append(Step(f"Renew the designation of {leader.name}", url))
+    for deployment in deployments:
+        if deployment.state == "reviewed":
+            url = reverse("deployment_detail", args=[deployment.public_id])
+            hint = "Pass the link for the evaluation on to the head"
+            steps.append(Step(f"Ask {deployment.school_label} for an evaluation", url, hint))
+    return steps
