@@ -1,0 +1,16 @@
+"""Addresses of the administrators' pages."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from reviews.views import board, board_steps, people
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("board/", board.board, name="board"),
+    path("board/people/", people.people, name="people"),
+    path("board/people/<int:pk>/roles/", people.change_role, name="person_role"),
+    path("board/evidence/<uuid:public_id>/check/", board.check, name="evidence_check"),
+    path("board/<uuid:public_id>/", board.submission, name="board_submission"),
+    path("board/<uuid:public_id>/trail/", board.trail, name="board_trail"),
+    path("board/<uuid:public_id>/<slug:name>/", board_steps.take_step, name="board_step"),
+    path("board/<uuid:public_id>/<slug:name>/<int:number>/", board_steps.take_step, name="board_step_part"),
+]

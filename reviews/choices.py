@@ -1,0 +1,61 @@
+"""The field's own terms for reviews."""
+
+from django.db.models import TextChoices
+
+
+class SubjectKind(TextChoices):
+    PROVIDER = "provider", "Provider"
+    PROGRAMME = "programme", "Programme"
+    SLE = "sle", "Specialist leader"
+
+
+class EvidenceKind(TextChoices):
+    FILE = "file", "File"
+    LINK = "link", "Link"
+    TEXT = "text", "Text"
+    DEPLOYMENT = "deployment", "Closed deployment"
+
+
+class EvidenceCheck(TextChoices):
+    """Whether an assessor could verify an item of evidence."""
+
+    UNCHECKED = "unchecked", "Not checked yet"
+    VERIFIED = "verified", "Verified"
+    NOT_VERIFIED = "not_verified", "Could not be verified"
+
+
+class AssessmentRole(TextChoices):
+    BLIND = "blind", "Blind assessment"
+    ADJUDICATION = "adjudication", "Adjudication"
+
+
+class ConflictKind(TextChoices):
+    SAME_ORGANISATION = "same_organisation", "Same employer, trust or alliance"
+    DESIGNATOR = "designator", "Designator of the SLE"
+    TIE = "tie", "Paid, co-authored or family tie within 36 months"
+    COMPETITOR = "competitor", "Competitor in the same authority and topic"
+    DECLARED = "declared", "Declared by the assessor"
+
+
+class Outcome(TextChoices):
+    PUBLISH = "publish", "Publish the rating"
+    CLOSE = "close", "Close: not yet"
+
+
+class AppealState(TextChoices):
+    LODGED = "lodged", "Lodged"
+    UPHELD = "upheld", "Upheld"
+    DISMISSED = "dismissed", "Dismissed"
+
+
+class FindingKind(TextChoices):
+    INTEGRITY = "integrity", "Integrity"
+    SAFEGUARDING = "safeguarding", "Safeguarding"
+    COMPLAINT = "complaint", "Complaint"
+
+
+class FindingState(TextChoices):
+    OPEN = "open", "Open"
+    UPHELD = "upheld", "Upheld"
+    NOT_UPHELD = "not_upheld", "Not upheld"
+    CLEARED = "cleared", "Cleared"

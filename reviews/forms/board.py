@@ -1,0 +1,205 @@
+"""What administrators type at the steps of a review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from lpdqa.accounts.models import Role, User
+from lpdqa.web.forms import described
+from reviews.choices import ConflictKind, FindingKind, SubjectKind
+from reviews.forms.submissions import SHORT_TEXT, STATEMENT_LENGTH
+from reviews.models import Decision, Submission
+from reviews.queries.assessors import Candidate, eligible_assessors
+from reviews.workflows import SUBMISSION
+
+
+def _text(
+    label: str, *, rows: int = 4, required: bool = True, help_text: str = "", long: bool = False
+) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        max_length=STATEMENT_LENGTH if long else SHORT_TEXT,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class StepForm(forms.Form):
+    """A form about one submission, filled in by `by`."""
+
+    def __init__(self, *args: Any, submission: Submission, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.submission, self.by = submission, by
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in choices that depend on the submission."""
+
+
+class ConfirmForm(StepForm):
+    """Nothing to type: the step is only confirmed."""
+
+
+class ReasonForm(StepForm):
+    reason = _text("Reason", help_text="The provider reads this.")
+
+
+class VoidForm(StepForm):
+    reason = _text("Reason", help_text="Kept in the trail.")
+
+
+class BoardFilterForm(forms.Form):
+    """The filters of the board, all in the address."""
+
+    q = forms.CharField(label="Title or provider", required=False)
+    state = forms.ChoiceField(
+        label="State",
+        required=False,
+        choices=[("open", "Waiting for somebody"), ("", "Every state"), *SUBMISSION.choices],
+    )
+    kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Every kind"), *SubjectKind.choices])
+
+
+def _fit_in_words(candidate: Candidate) -> str:
+    fit = ", ".join(candidate.fit).replace("_", " ") or "no matching expertise recorded"
+    return f"Fits: {fit}. Open work: {candidate.open_work}."
+
+
+def _assessor_choices(submission: Submission) -> list[tuple[str, str]]:
+    return [
+        (str(each.user.pk), described(each.user.name, _fit_in_words(each)))
+        for each in eligible_assessors(submission)
+    ]
+
+
+class AcceptForm(StepForm):
+    assessors = forms.MultipleChoiceField(
+        label="Choose two assessors",
+        help_text="Only people without a conflict of interest are listed. They declare again before the "
+        "file opens.",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose two assessors"},
+    )
+
+    def prepare(self) -> None:
+        self.fields["assessors"].choices = _assessor_choices(self.submission)  # type: ignore[attr-defined]
+
+    def clean_assessors(self) -> list[User]:
+        chosen = self.cleaned_data["assessors"]
+        if len(chosen) != 2:
+            raise forms.ValidationError("Choose exactly two assessors")
+        return list(User.objects.filter(pk__in=chosen))
+
+
+class AssessorForm(StepForm):
+    assessor = forms.ChoiceField(
+        label="Choose an assessor",
+        help_text="Only people without a conflict of interest and without a part in this review are listed.",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose an assessor"},
+    )
+
+    def prepare(self) -> None:
+        self.fields["assessor"].choices = _assessor_choices(self.submission)  # type: ignore[attr-defined]
+
+    def clean_assessor(self) -> User:
+        return User.objects.get(pk=self.cleaned_data["assessor"])
+
+
+class AnswerForm(StepForm):
+    answer = _text("Your answer", help_text="The provider reads this.")
+
+
+class DecisionForm(StepForm):
+    strengths = _text("Strengths", long=True, help_text="Published. What the evidence shows to be good.")
+    improvements = _text("What to improve", long=True, help_text="Published.")
+    report = _text("Public report", rows=8, required=False, long=True)
+    condition = _text(
+        "A condition", rows=2, required=False, help_text="Something the provider must do by a date."
+    )
+    condition_due = forms.DateField(
+        label="By when", required=False, widget=forms.DateInput, help_text="Only with a condition."
+    )
+
+    @classmethod
+    def of(cls, decision: Decision | None) -> dict[str, Any]:
+        """What an earlier draft says, as initial values."""
+        if decision is None:
+            return {}
+        condition = decision.conditions.first()
+        return {
+            "strengths": decision.strengths,
+            "improvements": decision.improvements,
+            "report": decision.report,
+            "condition": condition.text if condition else "",
+            "condition_due": condition.due_on if condition else None,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("condition") and not cleaned.get("condition_due"):
+            self.add_error("condition_due", "Give the date by which the condition has to be met")
+        if cleaned.get("condition_due") and not cleaned.get("condition"):
+            self.add_error("condition", "Say what has to be done by that date")
+        return cleaned
+
+
+class OverrideForm(StepForm):
+    assessor = forms.ChoiceField(label="Assessor")
+    kind = forms.ChoiceField(label="Kind of conflict", choices=ConflictKind.choices)
+    reason = _text("Why it does not block", help_text="Kept for good.")
+    seconded_by = forms.ChoiceField(label="Administrator who agrees")
+
+    def prepare(self) -> None:
+        active = User.objects.filter(is_active=True, role_grants__revoked_at=None)
+        assessors = active.filter(role_grants__role=Role.ASSESSOR).order_by("name")
+        others = active.filter(role_grants__role=Role.ADMINISTRATOR).exclude(pk=self.by.pk).order_by("name")
+        self.fields["assessor"].choices = [(str(u.pk), u.name) for u in assessors]  # type: ignore[attr-defined]
+        self.fields["seconded_by"].choices = [(str(u.pk), u.name) for u in others]  # type: ignore[attr-defined]
+
+    def clean_assessor(self) -> User:
+        return User.objects.get(pk=self.cleaned_data["assessor"])
+
+    def clean_seconded_by(self) -> User:
+        return User.objects.get(pk=self.cleaned_data["seconded_by"])
+
+
+class FindingForm(StepForm):
+    kind = forms.ChoiceField(label="Kind", choices=FindingKind.choices, widget=forms.RadioSelect)
+    public_text = _text(
+        "What the public alert says", help_text="Shown in place of the rating if it is upheld."
+    )
+    detail = _text("Detail", required=False, help_text="For administrators only.")
+
+
+class FindingDecisionForm(StepForm):
+    uphold = forms.TypedChoiceField(
+        label="Is the finding upheld?",
+        choices=[
+            (
+                "yes",
+                described("Yes, uphold it", "The rating is suspended at once and an alert takes its place."),
+            ),
+            ("no", "No, it is not upheld"),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether the finding is upheld"},
+    )
+
+
+class AppealDecisionForm(StepForm):
+    uphold = forms.TypedChoiceField(
+        label="Is the appeal upheld?",
+        choices=[
+            ("yes", described("Yes, uphold it", "The decision is made again, by other people.")),
+            ("no", described("No, dismiss it", "The decision stands.")),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether the appeal is upheld"},
+    )
+    outcome_text = _text("Reasons", help_text="The provider reads this.")

@@ -1,0 +1,45 @@
+from reviews.models.assessment import (
+    Adjudication,
+    Assessment,
+    AssessorProfile,
+    ConflictOverride,
+    Score,
+    Tie,
+)
+from reviews.models.decision import Appeal, Condition, Decision, Finding
+from reviews.models.framework import Criterion, FrameworkVersion, Heading
+from reviews.models.rating import Rating, StaleSubject
+from reviews.models.submission import (
+    CriterionStatement,
+    Evidence,
+    EvidenceRequest,
+    FactComment,
+    Snapshot,
+    StoredFile,
+    Submission,
+)
+
+__all__ = [
+    "Adjudication",
+    "Appeal",
+    "Assessment",
+    "AssessorProfile",
+    "Condition",
+    "ConflictOverride",
+    "Criterion",
+    "CriterionStatement",
+    "Decision",
+    "Evidence",
+    "EvidenceRequest",
+    "FactComment",
+    "Finding",
+    "FrameworkVersion",
+    "Heading",
+    "Rating",
+    "Score",
+    "Snapshot",
+    "StaleSubject",
+    "StoredFile",
+    "Submission",
+    "Tie",
+]

@@ -1,0 +1,24 @@
+"""Reading evidence: what a rating rests on, and the files themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from reviews.models import Evidence, Submission
+
+
+def open_evidence(evidence: Evidence) -> BinaryIO:
+    """The file of an item, opened for reading. Raises `FileNotFoundError` for an item without a file in the
+    store."""
+    if evidence.file_id is None:
+        raise FileNotFoundError("This item of evidence is not a file.")
+    return (Path(settings.EVIDENCE_DIR) / evidence.file_id[:2] / evidence.file_id).open("rb")
+
+
+def public_evidence(submission: Submission) -> QuerySet[Evidence]:
+    """Items that anyone may see beside a published rating."""
+    return submission.evidence.filter(withdrawn_at=None, confidential=False).prefetch_related("criteria")

@@ -1,0 +1,136 @@
+"""My work of administrators. Every step leads to the submission's page on the board."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.urls import reverse
+
+from lpdqa.accounts.models import User
+from providers.choices import ClaimState
+from providers.models import Claim
+from reviews.choices import AppealState, AssessmentRole, FindingState, Outcome
+from reviews.models import Adjudication, Appeal, Assessment, Decision, FactComment, Finding, Submission
+from reviews.queries.my_work.items import MOST, Item, Lists, about, day, of_submission, submissions
+
+
+def add_for_administrator(user: User, own_providers: list[int], lists: Lists) -> None:
+    def add(words: str, submission: Submission, note: str = "", since: dt.datetime | None = None) -> None:
+        lists.needs.append(
+            Item(
+                text=f"{words}: {submission.title}",
+                url=reverse("board_submission", args=[submission.public_id]),
+                about=about(submission),
+                note=note,
+                since=day(since or submission.state_since),
+            )
+        )
+
+    _to_run(add)
+    _to_decide(user, own_providers, add, lists)
+    claims = list(Claim.objects.filter(state=ClaimState.PENDING).order_by("created_at")[: MOST + 1])
+    if claims:
+        n = f"{MOST} or more" if len(claims) > MOST else str(len(claims))
+        lists.needs.append(
+            Item(
+                text=f"Check {n} claim{'' if len(claims) == 1 else 's'} to an organisation",
+                url=reverse("claims"),
+                since=day(claims[0].created_at),
+            )
+        )
+
+
+def _to_run(add: Callable[..., None]) -> None:
+    """Steps that any administrator may take."""
+    standing = Q(
+        assessments__role=AssessmentRole.BLIND,
+        assessments__round=F("round"),
+        assessments__state__in=["invited", "scoring", "submitted"],
+    )
+    third = Adjudication.objects.filter(submission=OuterRef("pk"), settled_at=None).filter(
+        Q(assessment=None) | Q(assessment__state__in=["declined", "void"])
+    )
+    found = (
+        submissions()
+        .filter(state__in=["submitted", "assessing", "adjudicating"])
+        .annotate(blind=Count("assessments", filter=standing, distinct=True), lacks_third=Exists(third))
+        .filter(
+            Q(state="submitted")
+            | Q(state="assessing", blind__lt=2)
+            | Q(state="adjudicating", lacks_third=True)
+        )
+    )
+    for submission in found.order_by("state_since", "id")[: 2 * MOST]:
+        words = {
+            "submitted": "Screen",
+            "assessing": "Assign another assessor",
+            "adjudicating": "Assign an adjudicator",
+        }[submission.state]
+        add(words, submission)
+    findings = Finding.objects.filter(state=FindingState.OPEN).select_related(*of_submission())
+    for finding in findings[:MOST]:
+        add(
+            f"Decide a finding ({finding.get_kind_display().lower()})",
+            finding.submission,
+            since=finding.created_at,
+        )
+
+
+def _to_decide(user: User, own_providers: list[int], add: Callable[..., None], lists: Lists) -> None:
+    """Steps that need a person without a part in the assessment or the organisation."""
+    assessed = Assessment.objects.filter(submission=OuterRef("pk"), assessor=user)
+    set_aside = Decision.objects.filter(
+        Q(drafted_by=user) | Q(approved_by=user),
+        submission=OuterRef("pk"),
+        appeals__state=AppealState.UPHELD,
+    )
+    unanswered = FactComment.objects.filter(submission=OuterRef("pk"), answer="")
+    drafts = Decision.objects.filter(approved_at=None)
+    approved = Decision.objects.filter(approved_at__isnull=False).order_by("-id")
+    found = (
+        submissions()
+        .filter(state__in=["fact_check", "deciding", "decided"])
+        .exclude(provider__in=own_providers)
+        .exclude(Exists(assessed))
+        .exclude(Exists(set_aside))
+        .annotate(unanswered=Exists(unanswered))
+        .filter(Q(state__in=["deciding", "decided"]) | Q(unanswered=True))
+        .prefetch_related(
+            Prefetch("decisions", queryset=drafts, to_attr="drafts"),
+            Prefetch("decisions", queryset=approved, to_attr="approved"),
+        )
+    )
+    for submission in found.order_by("state_since", "id")[: 2 * MOST]:
+        draft = next(iter(submission.drafts), None)  # type: ignore[attr-defined]
+        if submission.state == "decided":
+            closes = any(d.outcome == Outcome.CLOSE for d in submission.approved[:1])  # type: ignore[attr-defined]
+            add("Close with the outcome not yet" if closes else "Publish the rating", submission)
+        elif submission.unanswered:  # type: ignore[attr-defined]
+            add("Answer corrections of facts", submission)
+        elif draft is None:
+            add("Draft the decision", submission)
+        elif draft.drafted_by_id != user.pk:
+            add("Approve the decision", submission, since=draft.created_at)
+        else:
+            lists.under_way.append(
+                Item(
+                    text=f"Your draft decision: {submission.title}",
+                    url=reverse("board_submission", args=[submission.public_id]),
+                    about=about(submission),
+                    since=day(draft.created_at),
+                    status="Waits for another person’s approval",
+                    colour="blue",
+                )
+            )
+    took_part = Assessment.objects.filter(submission=OuterRef("decision__submission"), assessor=user)
+    appeals = (
+        Appeal.objects.filter(state=AppealState.LODGED)
+        .exclude(Q(decision__drafted_by=user) | Q(decision__approved_by=user))
+        .exclude(decision__submission__provider__in=own_providers)
+        .exclude(Exists(took_part))
+        .select_related(*of_submission("decision__submission"))
+    )
+    for appeal in appeals.order_by("created_at", "id")[:MOST]:
+        add("Decide an appeal", appeal.decision.submission, since=appeal.created_at)

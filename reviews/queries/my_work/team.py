@@ -1,0 +1,185 @@
+"""My work of people who write for a provider, or are about to."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
+
+from lpdqa.accounts.models import User
+from lpdqa.clock import now, today
+from providers.choices import ClaimState, MemberRole
+from providers.models import Claim, Invitation, Membership
+from reviews.models import Condition, Decision, EvidenceRequest, Submission
+from reviews.queries.deadlines import answer_due_on, appeal_due_on
+from reviews.queries.my_work.items import MOST, MOST_DONE, Item, Lists, about, day, of_submission, submissions
+from reviews.queries.provider_submission import state_colour, state_name
+
+_TODO = ("draft", "returned", "amending", "fact_check")
+_WAITING = ("submitted", "assessing", "adjudicating", "deciding", "appealed", "suspended")
+_DECIDED = ("decided", "published", "closed")
+_OVER = ("published", "closed", "lapsed", "superseded", "withdrawn")
+# No deadline for an appeal runs longer than this.
+_APPEAL_TIME = dt.timedelta(days=60)
+
+
+def add_invitations(user: User, lists: Lists) -> None:
+    """Invitations to a team, and the person's own claims that are being checked."""
+    invitations = Invitation.objects.filter(
+        email__iexact=user.email, accepted_at=None, withdrawn_at=None
+    ).select_related("provider")
+    for invitation in invitations[:MOST]:
+        lists.needs.append(
+            Item(
+                text=f"Join the team of {invitation.provider}",
+                url=reverse("invitation_accept", args=[invitation.code]),
+                note=f"You are invited as {invitation.get_role_display().lower()}.",
+                since=day(invitation.created_at),
+            )
+        )
+    for claim in Claim.objects.filter(user=user, state=ClaimState.PENDING).select_related("provider")[:MOST]:
+        lists.under_way.append(
+            Item(
+                text=f"Your claim to speak for {claim.provider}",
+                url=reverse("provider_claim", args=[claim.provider.slug]),
+                note="The register’s team checks it. You can work for the organisation once it is approved.",
+                since=day(claim.created_at),
+                status="Being checked",
+                colour="blue",
+            )
+        )
+
+
+def add_for_teams(memberships: list[Membership], lists: Lists) -> None:
+    """What the teams a person is on have to do; those who only read see it as under way."""
+    writes = {m.provider_id for m in memberships if m.role in (MemberRole.OWNER, MemberRole.EDITOR)}
+    # Whose work it is needs saying only to people of more than one organisation.
+    team = _Team(writes, tells_whose=len(memberships) > 1, lists=lists)
+    mine = submissions().filter(provider__in=[m.provider_id for m in memberships])
+    for submission in mine.filter(state__in=_TODO).order_by("state_since", "id")[: 3 * MOST]:
+        team.add_task(submission)
+    team.add_requests()
+    team.add_conditions()
+    for submission in mine.filter(state__in=_WAITING).order_by("state_since", "id")[: 3 * MOST]:
+        lists.under_way.append(team.line(submission))
+    shown = team.add_decisions(mine)
+    over = mine.filter(state__in=_OVER).exclude(pk__in=shown)
+    for submission in over.order_by("-state_since", "-id")[:MOST_DONE]:
+        lists.done.append(team.line(submission, since_words="on"))
+
+
+class _Team:
+    """Puts the work of a person's teams into the lists."""
+
+    def __init__(self, writes: set[int], *, tells_whose: bool, lists: Lists) -> None:
+        self.writes = writes
+        self.tells_whose = tells_whose
+        self.lists = lists
+
+    def whose(self, submission: Submission) -> str:
+        return about(submission) if self.tells_whose else ""
+
+    def line(self, submission: Submission, since_words: str = "since") -> Item:
+        # A provider reads the same date whether or not its submission went to adjudication.
+        assessed_since = submission.accepted_at if submission.state in ("assessing", "adjudicating") else None
+        return Item(
+            text=submission.title,
+            url=reverse("submission_detail", args=[submission.public_id]),
+            about=self.whose(submission),
+            since=day(assessed_since or submission.state_since),
+            since_words=since_words,
+            status=state_name(submission.state),
+            colour=state_colour(submission.state),
+        )
+
+    def add_task(self, submission: Submission) -> None:
+        words, due, note = {
+            "draft": ("Finish the draft", None, ""),
+            "returned": ("Make changes and submit again", None, submission.return_reason),
+            "amending": ("Send the amendment", submission.amendment_due_on, ""),
+            "fact_check": ("Check the facts", submission.fact_check_due_on, ""),
+        }[submission.state]
+        view = "fact_check" if submission.state == "fact_check" else "submission_detail"
+        mine = self.lists.needs if submission.provider_id in self.writes else self.lists.under_way
+        mine.append(
+            Item(
+                text=f"{words}: {submission.title}",
+                url=reverse(view, args=[submission.public_id]),
+                about=self.whose(submission),
+                note=note,
+                due=due,
+                since=day(submission.state_since),
+                late=bool(due and due < today()),
+            )
+        )
+
+    def add_requests(self) -> None:
+        requests = EvidenceRequest.objects.filter(
+            submission__provider__in=self.writes, answered_at=None, closed_at=None
+        )
+        for asked in requests.select_related("criterion", *of_submission())[:MOST]:
+            self.lists.needs.append(
+                Item(
+                    text=f"Answer a question about {asked.criterion}: {asked.submission.title}",
+                    url=reverse("evidence_request", args=[asked.submission.public_id, asked.pk]),
+                    about=self.whose(asked.submission),
+                    note="An assessor can’t judge it from your evidence.",
+                    due=answer_due_on(asked),
+                )
+            )
+
+    def add_conditions(self) -> None:
+        conditions = Condition.objects.filter(
+            met_on=None,
+            decision__approved_at__isnull=False,
+            decision__submission__provider__in=self.writes,
+            decision__submission__state__in=("decided", "published", "suspended"),
+        )
+        for condition in conditions.select_related(*of_submission("decision__submission"))[:MOST]:
+            submission = condition.decision.submission
+            self.lists.needs.append(
+                Item(
+                    text=f"Meet a condition: {submission.title}",
+                    url=reverse("submission_report", args=[submission.public_id]),
+                    about=self.whose(submission),
+                    note=condition.text,
+                    due=condition.due_on,
+                    late=condition.due_on < today(),
+                )
+            )
+
+    def add_decisions(self, mine: QuerySet[Submission]) -> list[int]:
+        """Decisions that can still be appealed against; returns whose they are."""
+        # The deadline comes from the framework version's scheme, which is kept once it was read.
+        approved = (
+            Decision.objects.filter(approved_at__isnull=False)
+            .select_related("submission__framework")
+            .defer("submission__framework__document")
+            .prefetch_related("appeals")
+            .order_by("-id")
+        )
+        decided = mine.filter(
+            Q(state="decided") | Q(state__in=_DECIDED, state_since__gte=now() - _APPEAL_TIME)
+        ).prefetch_related(Prefetch("decisions", queryset=approved, to_attr="approved"))
+        shown = []
+        for submission in decided.order_by("state_since", "id")[: 3 * MOST]:
+            decision: Decision | None = next(iter(submission.approved), None)  # type: ignore[attr-defined]
+            until = appeal_due_on(decision) if decision and not decision.appeals.all() else None
+            if until is None or until < today():
+                if submission.state == "decided":
+                    self.lists.under_way.append(self.line(submission))
+                continue
+            shown.append(submission.pk)
+            self.lists.under_way.append(
+                Item(
+                    text=f"Read the decision: {submission.title}",
+                    url=reverse("submission_report", args=[submission.public_id]),
+                    about=self.whose(submission),
+                    due=until,
+                    due_words="appeal possible until",
+                    status=state_name(submission.state),
+                    colour=state_colour(submission.state),
+                )
+            )
+        return shown

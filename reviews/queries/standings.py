@@ -1,0 +1,185 @@
+"""How subjects stand in the eyes of the public, worked out from their submissions in a constant number of
+queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Q, QuerySet
+
+from programmes.choices import EntryStatus
+from programmes.models import Programme
+from programmes.services.catalogue import Standing
+from reviews.choices import FindingState, SubjectKind
+from reviews.models import Finding, Rating, Submission
+from reviews.queries.ratings import current_ratings
+
+PROVIDER_WARNING = (
+    "The organisation that runs this programme has been reviewed and does not yet meet the standard "
+    "of this register."
+)
+APPEAL_WARNING = "An appeal against this rating is being decided."
+
+# Only these say anything about the subject in public.
+_JUDGED = ("published", "suspended", "lapsed", "closed", "appealed")
+
+
+@dataclass
+class Subjects:
+    """Subjects by kind and primary key."""
+
+    providers: set[int] = field(default_factory=set)
+    programmes: set[int] = field(default_factory=set)
+    leaders: set[int] = field(default_factory=set)
+
+
+def subjects_of(submissions: Iterable[Submission]) -> Subjects:
+    """The subjects of submissions, with the programmes of their providers: those show a provider's
+    warning."""
+    found = Subjects()
+    for submission in submissions:
+        if submission.version is not None:
+            found.programmes.add(submission.version.programme_id)
+        elif submission.leader_id is not None:
+            found.leaders.add(submission.leader_id)
+        else:
+            found.providers.add(submission.provider_id)
+    offered = Programme.objects.filter(provider__in=found.providers, public_version__isnull=False)
+    found.programmes |= set(offered.values_list("pk", flat=True)) if found.providers else set()
+    return found
+
+
+def judged_submissions() -> QuerySet[Submission]:
+    """Submissions that say something about their subject in public, newest first."""
+    return (
+        Submission.objects.filter(state__in=_JUDGED)
+        .select_related("version")
+        .only(
+            "id",
+            "subject_kind",
+            "provider_id",
+            "leader_id",
+            "version__programme_id",
+            "state",
+            "state_before_appeal",
+        )
+        .order_by("-id")
+    )
+
+
+def standings(subjects: Subjects) -> dict[tuple[str, int], Standing]:
+    """The standing of each subject by (subject kind, primary key)."""
+    runs = dict(Programme.objects.filter(pk__in=subjects.programmes).values_list("pk", "provider_id"))
+    histories = _histories(subjects, set(runs.values()))
+    pks = [submission.pk for history in histories.values() for submission in history]
+    ratings, alerts = current_ratings(pks), _alerts(pks)
+    found = {}
+    for kind, chosen in (
+        (SubjectKind.PROVIDER, subjects.providers),
+        (SubjectKind.SLE, subjects.leaders),
+        (SubjectKind.PROGRAMME, subjects.programmes),
+    ):
+        for pk in chosen:
+            warning = ""
+            if kind == SubjectKind.PROGRAMME and _is_not_yet(
+                histories[SubjectKind.PROVIDER, runs.get(pk, 0)]
+            ):
+                warning = PROVIDER_WARNING
+            found[str(kind), pk] = _standing(histories[kind, pk], ratings, alerts, warning)
+    return found
+
+
+def _histories(subjects: Subjects, runners: Collection[int]) -> dict[tuple[str, int], list[Submission]]:
+    rows = judged_submissions().filter(
+        Q(version__programme__in=subjects.programmes)
+        | Q(leader__in=subjects.leaders)
+        | Q(subject_kind=SubjectKind.PROVIDER, provider__in={*subjects.providers, *runners})
+    )
+    histories: dict[tuple[str, int], list[Submission]] = defaultdict(list)
+    for row in rows:
+        pk = row.version.programme_id if row.version else row.leader_id or row.provider_id
+        histories[row.subject_kind, pk].append(row)
+    return histories
+
+
+def _alerts(pks: Collection[int]) -> dict[int, str]:
+    """What the public is told of upheld findings, by submission."""
+    texts: dict[int, list[str]] = defaultdict(list)
+    upheld = Finding.objects.filter(submission__in=pks, state=FindingState.UPHELD).order_by("id")
+    for pk, text in upheld.values_list("submission_id", "public_text"):
+        texts[pk].append(text)
+    return {pk: " ".join(lines) for pk, lines in texts.items()}
+
+
+def _state(submission: Submission) -> str:
+    """The state that the public goes by: while an appeal is decided, the one before it."""
+    return submission.state_before_appeal if submission.state == "appealed" else submission.state
+
+
+def _is_not_yet(history: list[Submission]) -> bool:
+    """Is the newest judgement of a provider “Not yet”? (Decided but not closed has not taken effect.)"""
+    return next((_state(s) == "closed" for s in history if _state(s) != "decided"), False)
+
+
+def _standing(
+    history: list[Submission], ratings: dict[int, Rating], alerts: dict[int, str], warning: str
+) -> Standing:
+    suspended = next((s for s in history if s.state == "suspended"), None)
+    if suspended is not None:
+        return _alert(ratings.get(suspended.pk), alerts.get(suspended.pk, ""), warning)
+    published = next((s for s in history if _state(s) == "published"), None)
+    if published is not None:
+        rating = ratings.get(published.pk)
+        if rating is None or not rating.band:
+            # Being worked out: nothing is shown rather than what is no longer so.
+            return Standing(warning=warning)
+        if published.state == "appealed":
+            warning = f"{APPEAL_WARNING} {warning}".strip()
+        return _rated(rating, warning)
+    newest = next((s for s in history if _state(s) in ("lapsed", "closed")), None)
+    if newest is not None and newest.state == "lapsed":
+        return _lapsed(ratings.get(newest.pk), warning)
+    return Standing(warning=warning)
+
+
+def _rated(rating: Rating, warning: str) -> Standing:
+    return Standing(
+        status=EntryStatus.RATED,
+        warning=warning,
+        band=rating.band,
+        provisional=rating.provisional,
+        overall=rating.overall,
+        headings=rating.results["headings"],
+        confidence=rating.confidence,
+        confidence_value=rating.confidence_value,
+        framework=str(rating.framework),
+        rating_public_id=rating.public_id,
+        decided_on=rating.decided_on,
+        valid_to=rating.valid_to,
+    )
+
+
+def _alert(rating: Rating | None, text: str, warning: str) -> Standing:
+    # Until the job has written the row that says so, no row is linked: the earlier one shows a band.
+    shown = rating if rating is not None and not rating.band else None
+    return Standing(
+        status=EntryStatus.ALERT,
+        alert=text,
+        warning=warning,
+        framework=str(shown.framework) if shown else "",
+        rating_public_id=shown.public_id if shown else None,
+        decided_on=shown.decided_on if shown else None,
+    )
+
+
+def _lapsed(rating: Rating | None, warning: str) -> Standing:
+    return Standing(
+        status=EntryStatus.LAPSED,
+        warning=warning,
+        framework=str(rating.framework) if rating else "",
+        rating_public_id=rating.public_id if rating else None,
+        decided_on=rating.decided_on if rating else None,
+        valid_to=rating.valid_to if rating else None,
+    )

@@ -1,0 +1,12 @@
+"""Addresses of the public pages on frameworks and on how a rating was worked out."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from reviews.views import frameworks, rating
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("ratings/<uuid:public_id>/", rating.explained, name="rating_explained"),
+    path("framework/", frameworks.index, name="framework_list"),
+    path("framework/<slug:code>/<str:version>/", frameworks.detail, name="framework_page"),
+    path("framework/<slug:code>/<str:version>/document.json", frameworks.document, name="framework_document"),
+]

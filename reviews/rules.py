@@ -1,0 +1,147 @@
+"""Who may do what in a review. Objects are a submission or anything that belongs to one.
+
+Composed from teams (providers.rules), scheme-wide roles and assignments; states are in the workflow table,
+and a person who may take a step may still come at the wrong time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from lpdqa.accounts.models import User
+from lpdqa.accounts.rules import is_administrator
+from lpdqa.clock import today
+from programmes.models import ProgrammeVersion
+from providers.choices import MemberRole
+from providers.models import SpecialistLeader
+from providers.rules import role_in
+from reviews.models import Appeal, Assessment, Evidence, Submission
+from reviews.queries.deadlines import appeal_due_on
+from reviews.queries.decisions import bar_to_appeal, bar_to_deciding, current_decision, open_appeal
+from reviews.workflows import EDITABLE_STATES, OPEN_STATES
+
+# An assessor opens the file with the declaration that there is no conflict, and keeps it while it counts.
+_FILE_OPEN = ("scoring", "submitted")
+
+
+def submission_of(thing: Any) -> Submission:
+    """The submission a thing belongs to: itself, or through its decision (an appeal)."""
+    if isinstance(thing, Submission):
+        return thing
+    return thing.decision.submission if isinstance(thing, Appeal) else thing.submission
+
+
+@rules.predicate
+def is_on_team(user: User, thing: Any) -> bool:
+    return thing is not None and role_in(user, submission_of(thing).provider) != ""
+
+
+@rules.predicate
+def edits_for_team(user: User, thing: Any) -> bool:
+    editors = (MemberRole.OWNER, MemberRole.EDITOR)
+    return thing is not None and role_in(user, submission_of(thing).provider) in editors
+
+
+@rules.predicate
+def is_editable(user: User, thing: Any) -> bool:
+    return submission_of(thing).state in EDITABLE_STATES
+
+
+@rules.predicate
+def is_own_assessment(user: User, assessment: Assessment) -> bool:
+    return assessment.assessor_id == user.pk and assessment.state not in ("declined", "void")
+
+
+@rules.predicate
+def has_file_open(user: User, thing: Any) -> bool:
+    """The person declared no conflict and their assessment stands: this one, or any of the submission."""
+    if not user.is_authenticated:
+        return False
+    if isinstance(thing, Assessment):
+        return thing.assessor_id == user.pk and thing.state in _FILE_OPEN
+    return submission_of(thing).assessments.filter(assessor=user, state__in=_FILE_OPEN).exists()
+
+
+@rules.predicate
+def is_public_evidence(user: User, evidence: Evidence) -> bool:
+    """Not confidential, not withdrawn, and its rating is published (or was, and has lapsed or been
+    followed)."""
+    submission = evidence.submission
+    published = submission.state in ("published", "lapsed", "superseded") or (
+        submission.state == "appealed" and submission.state_before_appeal == "published"
+    )
+    return published and not evidence.confidential and evidence.withdrawn_at is None
+
+
+@rules.predicate
+def may_decide(user: User, thing: Any) -> bool:
+    return thing is None or not bar_to_deciding(user, submission_of(thing))
+
+
+@rules.predicate
+def has_settled_scores(user: User, thing: Any) -> bool:
+    """Before that the scores are nobody's but each assessor's own."""
+    return submission_of(thing).settled_at is not None and submission_of(thing).state not in (
+        "assessing",
+        "adjudicating",
+    )
+
+
+@rules.predicate
+def may_decide_appeal(user: User, thing: Any) -> bool:
+    """Asked of an appeal, or of a submission with an open one."""
+    if thing is None:
+        return True
+    appeal = thing if isinstance(thing, Appeal) else open_appeal(submission_of(thing))
+    return appeal is not None and not bar_to_appeal(user, appeal)
+
+
+@rules.predicate
+def is_in_time_to_appeal(user: User, thing: Any) -> bool:
+    decision = current_decision(submission_of(thing))
+    due = appeal_due_on(decision) if decision else None
+    return decision is not None and due is not None and today() <= due and not decision.appeals.exists()
+
+
+rules.add_perm("reviews.view_submission", is_on_team | is_administrator)
+rules.add_perm("reviews.edit_submission", edits_for_team & is_editable)
+rules.add_perm("reviews.check_facts", edits_for_team)
+rules.add_perm("reviews.appeal", edits_for_team & is_in_time_to_appeal)
+rules.add_perm("reviews.withdraw_submission", edits_for_team)
+rules.add_perm("reviews.score_assessment", is_own_assessment)
+rules.add_perm("reviews.open_file", has_file_open)
+rules.add_perm("reviews.view_evidence", is_public_evidence | is_on_team | is_administrator | has_file_open)
+# An administrator never handles what their own organisation submits.
+rules.add_perm("reviews.run_reviews", is_administrator & ~is_on_team)
+rules.add_perm("reviews.decide", is_administrator & may_decide)
+rules.add_perm("reviews.view_scores", is_administrator & may_decide & has_settled_scores)
+rules.add_perm("reviews.decide_appeal", is_administrator & may_decide_appeal)
+
+
+def edit_refusal(version: ProgrammeVersion) -> str | None:
+    """Why a programme version can't be edited now, for `programmes.services.programmes.edit_guards`."""
+    newest = Submission.objects.filter(version=version).order_by("-id").first()
+    if newest is None or newest.state in (*EDITABLE_STATES, "withdrawn", "closed"):
+        return None
+    return (
+        f"Version {version.number} is under review ({newest.public_state.lower()}) and can’t change now. "
+        "Start a new version, or withdraw the submission."
+    )
+
+
+def leader_edit_refusal(leader: SpecialistLeader) -> str | None:
+    """Why what is said of a specialist leader can't be changed now, for `providers.services.leaders.edit_guards`.
+
+    A leader has no versions: once the review is over, the description may change again, and the rating keeps
+    what was submitted in its snapshot.
+    """
+    with_assessors = [state for state in OPEN_STATES if state not in EDITABLE_STATES]
+    under_way = Submission.objects.filter(leader=leader, state__in=[*with_assessors, "appealed"]).first()
+    if under_way is None:
+        return None
+    return (
+        f"The review is under way ({under_way.public_state.lower()}), so the description can’t change now. "
+        "The rate, travel and reach can."
+    )

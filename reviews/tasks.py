@@ -1,0 +1,47 @@
+"""Background jobs of the reviews: each fetches what is due and hands it to a service."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from lpdqa.clock import today
+from programmes.services.catalogue import refresh_dated
+from reviews.services import ratings
+from reviews.services.evidence import note_expired_evidence
+from reviews.services.requests import close_overdue_requests
+from reviews.services.submissions import close_overdue_amendments, confirm_overdue_facts
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def rate_stale_subjects() -> int:
+    """Work out the ratings that were marked; asked for whenever something changes."""
+    return ratings.rate_all_stale()
+
+
+@shared_task
+def sweep_stale_ratings() -> int:
+    """The same, by the clock: finds marks whose job was never queued or died."""
+    return ratings.rate_all_stale()
+
+
+@shared_task
+def nightly() -> dict[str, int]:
+    """What the calendar alone brings: deadlines, expired evidence, older decisions, lapses. Each may run
+    twice."""
+    done = {
+        "facts_confirmed": confirm_overdue_facts(),
+        "requests_closed": close_overdue_requests(),
+        "amendments_closed": close_overdue_amendments(),
+        "evidence_expired": note_expired_evidence(),
+        "rated_again": ratings.mark_all_stale(
+            pks=ratings.rated_submissions().values_list("pk", flat=True), reason="nightly sweep"
+        ),
+        "lapsed": ratings.lapse_due(on=today()),
+        "entries_refreshed": refresh_dated(),
+    }
+    logger.info("nightly: %s", done)
+    return done

@@ -1,0 +1,98 @@
+"""The decision as its provider reads it, and the appeal against it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lpdqa.web.access import requires
+from lpdqa.web.refusals import carried_out
+from providers.views.shared import the_user
+from reviews.choices import FindingState
+from reviews.forms.facts import AppealForm
+from reviews.models import Decision, Submission
+from reviews.queries.deadlines import appeal_due_on
+from reviews.queries.decisions import current_decision
+from reviews.queries.ratings import current_rating
+from reviews.services.appeals import lodge_appeal
+from reviews.views.submissions import may_write, page, submission_or_404
+
+_RATED = ("published", "lapsed", "superseded")
+_APPEALABLE = ("decided", "published", "closed")
+
+
+def _decision(submission: Submission) -> Decision:
+    decision = current_decision(submission)
+    if decision is None:
+        raise Http404
+    decision.submission = submission
+    return decision
+
+
+@requires("reviews.view_submission", get=submission_or_404)
+@require_safe
+def report(request: HttpRequest, submission: Submission) -> HttpResponse:
+    """Band, strengths, what to improve, conditions and the appeal; where the numbers come from."""
+    decision = _decision(submission)
+    rating = current_rating(submission)
+    alert = ""
+    if submission.state == "suspended":
+        finding = submission.findings.filter(state=FindingState.UPHELD).first()
+        alert = finding.public_text if finding else "The rating is suspended."
+    # While an appeal is decided, what held before goes on to hold.
+    state = submission.state_before_appeal or submission.state
+    appeal = decision.appeals.first()
+    until = appeal_due_on(decision)
+    return page(
+        request,
+        "reviews/provider/report.html",
+        {
+            "submission": submission,
+            "decision": decision,
+            "conditions": decision.conditions.all(),
+            "rating": rating,
+            "shows_rating": alert or (rating is not None and state in _RATED),
+            "is_awaited": rating is None and state in ("published", "closed"),
+            "alert": alert,
+            "appeal": appeal,
+            "appeal_until": until,
+            "can_appeal": _can_appeal(request, submission),
+        },
+    )
+
+
+def _can_appeal(request: HttpRequest, submission: Submission) -> bool:
+    return submission.state in _APPEALABLE and request.user.has_perm("reviews.appeal", submission)
+
+
+@requires("reviews.view_submission", get=submission_or_404)
+@require_http_methods(["GET", "POST"])
+def lodge(request: HttpRequest, submission: Submission) -> HttpResponse:
+    """Appeal once, by the deadline, saying why."""
+    if not may_write(request, submission):
+        raise PermissionDenied
+    decision = _decision(submission)
+    form = AppealForm()
+    if request.method == "POST":
+        form = AppealForm(request.POST)
+        if carried_out(form, partial(lodge_appeal, decision=decision, by=the_user(request))):
+            messages.success(request, "Your appeal is lodged with people who had no part in the decision.")
+            return redirect("submission_report", submission.public_id)
+    elif not _can_appeal(request, submission):
+        messages.info(request, "An appeal against this decision isn’t possible any more.")
+        return redirect("submission_report", submission.public_id)
+    return page(
+        request,
+        "reviews/provider/appeal.html",
+        {
+            "submission": submission,
+            "decision": decision,
+            "form": form,
+            "until": appeal_due_on(decision),
+        },
+    )

@@ -1,0 +1,167 @@
+"""An assessor's pages: the declaration before the file opens, the file, the workbench, sending scores."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from lpdqa.accounts.models import User
+from lpdqa.web.access import requires
+from lpdqa.web.refusals import carried_out, words
+from lpdqa.workflow import WorkflowError
+from providers.views.shared import the_user
+from reviews.forms.scores import CANNOT_JUDGE, NOT_APPLICABLE, DeclarationForm, ScoreForm
+from reviews.models import Assessment
+from reviews.queries.conflicts import find_conflicts
+from reviews.queries.content import frozen_content
+from reviews.queries.workbench import Task, tasks_of
+from reviews.services import assessments as services
+from reviews.services.requests import ask_for_evidence
+
+
+def assessment_or_404(request: HttpRequest, public_id: UUID, code: str = "") -> Assessment:
+    """The assessment; the criterion that the address names is kept as `assessment.code`."""
+    assessment = get_object_or_404(
+        Assessment.objects.select_related(
+            "submission__provider__authority",
+            "submission__version__programme",
+            "submission__leader__designator",
+            "submission__framework",
+            "assessor",
+        ),
+        public_id=public_id,
+    )
+    assessment.code = code  # type: ignore[attr-defined]
+    return assessment
+
+
+@requires("reviews.score_assessment", get=assessment_or_404)
+@require_http_methods(["GET", "POST"])
+def detail(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    """Before the declaration only what is needed to make it; after it the whole file."""
+    if assessment.state == "invited":
+        return _declare(request, assessment)
+    tasks = tasks_of(assessment)
+    return _page(
+        request,
+        "file",
+        assessment,
+        groups=_by_heading(tasks),
+        done=sum(task.done for task in tasks),
+        total=len(tasks),
+        content=frozen_content(assessment.submission),
+    )
+
+
+def _declare(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    form = DeclarationForm(request.POST or None)
+
+    def record(answer: str, kind: str, note: str) -> None:
+        by = the_user(request)
+        if answer == "none":
+            services.declare_no_conflict(assessment=assessment, by=by)
+        elif answer == "conflict":
+            services.declare_conflict(assessment=assessment, by=by, kind=kind, note=note)
+        else:
+            services.decline_assessment(assessment=assessment, by=by, note=note)
+
+    if request.method == "POST" and carried_out(form, record):
+        if form.cleaned_data["answer"] == "none":
+            return redirect("assessment_detail", assessment.public_id)
+        messages.success(request, "Thank you. Somebody else will be asked.")
+        return redirect("my_work")
+    conflicts = find_conflicts(user=assessment.assessor, submission=assessment.submission)
+    return _page(request, "declare", assessment, form=form, conflicts=conflicts)
+
+
+@requires("reviews.open_file", get=assessment_or_404)
+@require_http_methods(["GET", "POST"])
+def criterion(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    """The workbench: evidence and criterion side by side, one criterion at a time."""
+    tasks = tasks_of(assessment)
+    codes = [task.criterion.code for task in tasks]
+    if assessment.code not in codes:  # type: ignore[attr-defined]
+        raise Http404
+    position = codes.index(assessment.code)  # type: ignore[attr-defined]
+    task = tasks[position]
+    form = ScoreForm(request.POST or None, task=task, scale=assessment.submission.framework.scale)
+
+    def save(**judged: str) -> None:
+        _save(assessment, task, the_user(request), **judged)
+
+    if request.method == "POST" and carried_out(form, save):
+        messages.success(request, f"{task.criterion.code} {task.criterion.title}: saved.")
+        following = position + ("next" in request.POST)
+        if following < len(codes):
+            return redirect("assessment_criterion", assessment.public_id, codes[following])
+        return redirect("assessment_detail", assessment.public_id)
+    return _page(
+        request,
+        "criterion",
+        assessment,
+        task=task,
+        tasks=tasks,
+        groups=_by_heading(tasks),
+        form=form,
+        locked=assessment.state != "scoring",
+        position=position + 1,
+        before=tasks[position - 1] if position else None,
+        after=tasks[position + 1] if position + 1 < len(tasks) else None,
+        done=sum(each.done for each in tasks),
+    )
+
+
+def _save(
+    assessment: Assessment, task: Task, by: User, *, judgement: str, rationale: str, pointers: str
+) -> None:
+    cannot_judge = judgement == CANNOT_JUDGE
+    # While the provider is to answer, and once it had nothing to add, only the notes change.
+    asked = task.score is not None and task.score.cannot_judge
+    if cannot_judge and not asked:
+        ask_for_evidence(assessment=assessment, criterion=task.criterion, by=by, question=rationale)
+    services.save_score(
+        assessment=assessment,
+        criterion=task.criterion,
+        by=by,
+        value=int(judgement) if judgement.isdecimal() else None,
+        not_applicable=judgement == NOT_APPLICABLE,
+        cannot_judge=cannot_judge,
+        rationale=rationale,
+        pointers=pointers,
+    )
+
+
+@requires("reviews.open_file", get=assessment_or_404)
+@require_http_methods(["GET", "POST"])
+def submit(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    """Check what was judged, then send it; afterwards nothing can be changed."""
+    problem = ""
+    if request.method == "POST":
+        try:
+            services.submit_assessment(assessment=assessment, by=the_user(request))
+        except (ValidationError, WorkflowError) as refusal:
+            problem = words(refusal)
+        else:
+            messages.success(request, "Your scores are in and locked. Thank you.")
+            return redirect("my_work")
+    tasks = tasks_of(assessment)
+    missing = [task for task in tasks if not task.done]
+    return _page(request, "submit", assessment, tasks=tasks, missing=missing, problem=problem)
+
+
+def _page(request: HttpRequest, name: str, assessment: Assessment, **context: Any) -> HttpResponse:
+    about = {"section": "my_work", "assessment": assessment, "submission": assessment.submission}
+    return render(request, f"reviews/assessor/{name}.html", {**about, **context})
+
+
+def _by_heading(tasks: list[Task]) -> list[tuple[str, list[Task]]]:
+    groups: dict[str, list[Task]] = {}
+    for task in tasks:
+        groups.setdefault(task.criterion.heading.title, []).append(task)
+    return list(groups.items())

@@ -1,0 +1,18 @@
+"""The page people start on after signing in."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from lpdqa.web.access import signed_in
+from providers.views.shared import the_user
+from reviews.queries.my_work import my_work as work_of
+
+
+@signed_in
+@require_safe
+def my_work(request: HttpRequest) -> HttpResponse:
+    """What needs this person now, what is under way, what is done."""
+    return render(request, "reviews/my_work.html", {"work": work_of(the_user(request))})

@@ -1,0 +1,227 @@
+"""The pages of one programme, specialist leader or provider, as everyone sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from lpdqa.clock import today
+from lpdqa.web.access import public
+from lpdqa.web.formats import long_date, money
+from programmes.choices import HEADINGS, Audience, CareerStage, EntryKind, EntryStatus, Mode, Reach, Topic
+from programmes.models import CatalogueEntry, Programme, ProgrammeVersion
+from programmes.queries.cost import MOST_PARTICIPANTS, full_cost, price_on
+from programmes.queries.leaders import deployment_contexts, without_name
+from programmes.queries.providers import offers_of, ties_of
+from programmes.views.cards import card
+from providers.choices import Expertise, Phase
+from providers.models import Provider, Region, SpecialistLeader
+from reviews.queries.public import history, rating_part
+
+Rows = list[tuple[str, Any]]
+
+
+@public
+@require_safe
+def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything about one programme: its public version, cost, dates, rating."""
+    entry = _entry(EntryKind.PROGRAMME, slug)
+    programme = get_object_or_404(
+        Programme.objects.select_related("provider", "public_version", "npq_course", "source"), slug=slug
+    )
+    version = programme.public_version
+    price = price_on(programme, today())
+    return render(
+        request,
+        "programmes/programme.html",
+        {
+            **_common(entry),
+            "programme": programme,
+            "version": version,
+            "provider": programme.provider,
+            "glance": _glance_of(programme, version, entry) if version else [],
+            "price": price,
+            "cost": full_cost(price, _participants(request)) if price else None,
+            "most_participants": MOST_PARTICIPANTS,
+            "cohorts": programme.cohorts.filter(starts_on__gte=today()),
+            "source": programme.source,
+            "source_as_of": programme.source_as_of,
+        },
+    )
+
+
+@public
+@require_safe
+def leader_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """A specialist leader: named only while consent stands, and then with the home school."""
+    entry = _entry(EntryKind.SLE, slug)
+    leader = get_object_or_404(
+        SpecialistLeader.objects.select_related("designator", "home_school"), slug=slug
+    )
+    return render(
+        request,
+        "programmes/leader.html",
+        {
+            **_common(entry),
+            "leader": leader,
+            "provider": leader.designator,
+            "glance": _glance_of_leader(leader, entry),
+            "rates": _rates(leader),
+            "suits": without_name(leader, leader.suits),
+            "evidence_base": without_name(leader, leader.evidence_base),
+            "contexts": deployment_contexts(leader),
+        },
+    )
+
+
+@public
+@require_safe
+def provider_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """An organisation: who it is, who oversees it, what it offers, whom it is tied to."""
+    entry = _entry(EntryKind.PROVIDER, slug)
+    provider = get_object_or_404(
+        Provider.objects.select_related("region", "authority__region", "school", "source"), slug=slug
+    )
+    offers = offers_of(provider)
+    return render(
+        request,
+        "programmes/provider.html",
+        {
+            **_common(entry),
+            "provider": provider,
+            "glance": _glance_of_provider(provider),
+            "oversight": _oversight(provider),
+            "programmes": [card(offer) for offer in offers if offer.kind == EntryKind.PROGRAMME],
+            "leaders": [card(offer) for offer in offers if offer.kind == EntryKind.SLE],
+            "ties": ties_of(provider),
+            "areas": provider.areas.all(),
+            "source": provider.source,
+            "source_as_of": provider.source_as_of,
+        },
+    )
+
+
+def _entry(kind: EntryKind, slug: str) -> CatalogueEntry:
+    # Without an entry the subject isn't public: a draft, hidden or not there at all look the same.
+    entries = CatalogueEntry.objects.select_related("region", "authority", "provider")
+    return get_object_or_404(entries, kind=kind, slug=slug)
+
+
+def _common(entry: CatalogueEntry) -> dict[str, Any]:
+    part = rating_part(entry)
+    rated = entry.status == EntryStatus.RATED
+    return {
+        "entry": entry,
+        "part": part,
+        "headings": {code: getattr(entry, code) for code in HEADINGS} if rated else None,
+        "history": history(entry),
+        "section": "search",
+    }
+
+
+def _participants(request: HttpRequest) -> int:
+    text = request.GET.get("participants", "")
+    return min(max(int(text), 1), MOST_PARTICIPANTS) if text.isascii() and text.isdigit() else 1
+
+
+def _labels(choices: Any, values: list[str]) -> str:
+    return ", ".join(str(choices(value).label) for value in values)
+
+
+def _glance_of(programme: Programme, version: ProgrammeVersion, entry: CatalogueEntry) -> Rows:
+    regions = Region.objects.filter(code__in=version.regions).order_by("name").values_list("name", flat=True)
+    places = f"{version.places} in each cohort" if version.places else ""
+    return [
+        ("Kind", programme.npq_course.name if programme.npq_course else programme.get_kind_display()),
+        ("Who it is for", _labels(Audience, version.audience)),
+        ("Career stage", _labels(CareerStage, version.career_stages)),
+        ("Phase", _labels(Phase, version.phases)),
+        ("Topics", _labels(Topic, version.topics)),
+        ("Way of working", _labels(Mode, version.modes)),
+        ("Where it happens", _labels(Reach, version.reach)),
+        ("Regions", ", ".join(regions) if version.regions else ""),
+        ("Will travel", f"{version.travels_miles} miles" if version.travels_miles else ""),
+        ("Time", _time(version)),
+        ("Places", places),
+        ("Who delivers it", version.deliverers),
+        ("Accreditation", version.accreditation),
+        ("How it is paid for", version.get_funding_model_display()),
+        ("How far evaluation reaches", version.get_evaluation_level_display()),
+        ("Shared or sold", _continuum(version)),
+        ("Version", f"{version.number}{f': {version.change_note}' if version.change_note else ''}"),
+    ]
+
+
+def _time(version: ProgrammeVersion) -> str:
+    hours = f"{version.hours.normalize():f} hours" if version.hours is not None else ""
+    weeks = f"over {version.weeks} weeks" if version.weeks else ""
+    return f"{hours} {weeks}".strip()
+
+
+def _continuum(version: ProgrammeVersion) -> str:
+    index = version.continuum_index
+    if index is None:
+        return ""
+    return f"{index} of 100, from commercial (0) to collaborative (100); never part of the rating"
+
+
+def _glance_of_leader(leader: SpecialistLeader, entry: CatalogueEntry) -> Rows:
+    school = ""
+    if leader.consent_named_at:
+        school = leader.home_school.name if leader.home_school else leader.home_school_name
+    return [
+        ("Role", leader.get_kind_display()),
+        ("Expertise", _labels(Expertise, leader.expertise)),
+        ("Phase", _labels(Phase, leader.phases)),
+        ("Home school", school),
+        ("Authority", entry.authority.name if entry.authority else ""),
+        ("Region", entry.region.name if entry.region else ""),
+        ("Status", leader.get_status_display()),
+        ("Designated", long_date(leader.designated_on)),
+        ("Designated until", long_date(leader.designation_ends_on)),
+        ("Will travel", f"{leader.travels_miles} miles" if leader.travels_miles else ""),
+        ("Works online", "Yes" if leader.works_online else ""),
+    ]
+
+
+def _rates(leader: SpecialistLeader) -> Rows:
+    """What a day costs and where the money goes."""
+    if leader.day_rate is None:
+        return []
+    vat = "VAT is added" if leader.vat_charged else "no VAT"
+    share = f"{leader.home_school_share}% of the rate" if leader.home_school_share and leader.day_rate else ""
+    return [
+        ("Day rate", f"{money(leader.day_rate)}, {vat}" if leader.day_rate else "No charge"),
+        ("To the home school", share),
+        ("Brokerage", f"{money(leader.brokerage)} a day" if leader.brokerage else ""),
+        ("Travel", leader.travel_terms),
+    ]
+
+
+def _glance_of_provider(provider: Provider) -> Rows:
+    region = provider.region or (provider.authority.region if provider.authority else None)
+    return [
+        ("Kind", provider.get_kind_display()),
+        ("Organised as", provider.get_organising_model_display()),
+        ("Legal form", provider.get_legal_form_display()),
+        ("Authority", provider.authority.name if provider.authority else ""),
+        ("Region", region.name if region else ""),
+        ("UKPRN", provider.ukprn),
+        ("Company number", provider.company_number),
+        ("Charity number", provider.charity_number),
+        ("Group identifier", provider.group_uid),
+        ("School URN", provider.school_id or ""),
+        ("Ended", long_date(provider.ended_on)),
+        ("On this register", "Claimed by the organisation" if provider.claimed_at else "Not yet claimed"),
+    ]
+
+
+def _oversight(provider: Provider) -> Rows:
+    return [
+        ("Who oversees quality", provider.governance_body),
+        ("How client schools take part", provider.client_voice),
+        ("Who answers for it", provider.accountable_lead),
+    ]
