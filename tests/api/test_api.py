@@ -1,0 +1,246 @@
+"""What a program reads without an account: the same as the pages, and nothing of persons."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from programmes.services.catalogue import Standing, refresh_leader, refresh_programme, refresh_provider
+from reviews.models import FrameworkVersion, Rating
+from reviews.services.ratings import rate_all_stale
+from tests import factories
+from tests.journeys import Journey, all_at, framework
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
+
+LISTS = (
+    "catalogue/?status=all",
+    "providers/",
+    "programmes/",
+    "specialist-leaders/",
+    "frameworks/",
+    "ratings/",
+)
+
+
+def get(client: Client, path: str) -> Any:
+    response = client.get(f"/api/v1/{path}")
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+def published(kind: str = "programme", **fields: Any) -> Journey:
+    journey = Journey(kind, **fields)
+    journey.to("published", all_at(3))
+    rate_all_stale()
+    return journey
+
+
+def offer(**fields: Any) -> None:
+    """A public provider with a programme and a specialist leader."""
+    provider = factories.ProviderFactory(**fields)
+    programme = factories.ProgrammeFactory(public=True, provider=provider)
+    factories.PriceFactory(programme=programme)
+    factories.CohortFactory(programme=programme)
+    refresh_provider(provider=provider)
+    refresh_programme(programme=programme)
+    refresh_leader(leader=factories.SpecialistLeaderFactory(designator=provider))
+
+
+def test_the_catalogue_finds_what_the_page_finds(client: Client) -> None:
+    standing = Standing(status="rated", band="exemplary", overall=3.7, headings={"purpose": 3.7})
+    programme = factories.ProgrammeFactory(
+        public=True, version__title="Phonics for leaders", version__topics=["literacy"]
+    )
+    refresh_programme(programme=programme, standing=standing)
+    offer()
+
+    found = get(client, "catalogue/?q=phonics&topic=literacy")
+
+    assert found["count"] == 1
+    row = found["results"][0]
+    assert (row["title"], row["standing"]["band"]) == ("Phonics for leaders", "exemplary")
+    assert row["standing"]["headings"]["purpose"] == 3.7
+    assert row["standing"]["headings"]["value"] is None
+    assert row["page"] == f"http://testserver/programmes/{programme.slug}/"
+    assert row["is_example"] is False
+    assert get(client, f"catalogue/programme/{programme.slug}/") == row
+    assert get(client, "catalogue/")["count"] == 1
+    assert get(client, "catalogue/?status=all")["count"] == 4
+    assert get(client, "catalogue/?status=all&kind=sle")["count"] == 1
+
+
+def test_a_rating_comes_with_every_step(client: Client) -> None:
+    published()
+    rating = Rating.objects.get()
+
+    row = get(client, "ratings/")["results"][0]
+    whole = get(client, f"ratings/{rating.public_id}/")
+
+    assert (row["id"], row["band"], row["is_current"]) == (str(rating.public_id), "quality_assured", True)
+    assert row["headings"] == dict.fromkeys(("purpose", "governance", "process", "definitions", "value"), 3.0)
+    assert whole["inputs_hash"] == rating.inputs_hash
+    assert {step["code"] for step in whole["steps"]["criteria"]} == set(whole["inputs"]["scores"])
+    assert whole["steps"]["gates"]
+    assert whole["steps"]["overall"]["display"] == "3.00"
+    assert whole["page"] == f"http://testserver/ratings/{rating.public_id}/"
+
+
+def test_a_framework_comes_with_the_whole_document(client: Client) -> None:
+    version = framework()
+    row = get(client, "frameworks/")["results"][0]
+    assert "document" not in row
+    whole = get(client, f"frameworks/{row['code']}/{row['version']}/")
+    assert whole["document"] == version.document
+    assert whole["content_hash"] == version.content_hash
+
+
+def test_nothing_of_a_draft_or_of_a_review_under_way_is_told(client: Client) -> None:
+    journey = Journey()
+    journey.to("submitted")
+    assert journey.version
+    slug = journey.version.programme.slug
+    assert get(client, "programmes/")["count"] == 0
+    assert client.get(f"/api/v1/programmes/{slug}/").status_code == 404
+    journey.to("decided")
+    assert get(client, f"programmes/{slug}/")["standing"]["status"] == "listed"
+    assert get(client, "ratings/")["count"] == 0
+    FrameworkVersion.objects.create(code="new", version="0.1", title="A draft", content_hash="x" * 64)
+    assert [row["title"] for row in get(client, "frameworks/")["results"]] != ["A draft"]
+    assert client.get("/api/v1/frameworks/new/0.1/").status_code == 404
+
+
+def test_not_yet_stays_with_its_provider_even_when_the_provider_asks(client: Client) -> None:
+    journey = Journey()
+    journey.to("closed", all_at(1))
+    rate_all_stale()
+    rating = Rating.objects.get()
+    client.force_login(journey.owner)
+    assert get(client, "ratings/")["count"] == 0
+    assert client.get(f"/api/v1/ratings/{rating.public_id}/").status_code == 404
+
+
+def test_an_alert_has_no_band_anywhere(client: Client) -> None:
+    journey = published()
+    journey.to("suspended")
+    rate_all_stale()
+    for row in get(client, "ratings/")["results"]:
+        assert (row["band"], row["overall"], row["headings"]) == ("", None, None)
+    entry = get(client, "catalogue/?status=alert")["results"][0]["standing"]
+    assert (entry["status"], entry["band"], entry["overall"]) == ("alert", "", None)
+    assert entry["alert"] == "A claim is not borne out."
+
+
+def test_nobody_is_named_who_has_not_agreed(client: Client) -> None:
+    journey = published("sle")
+    leader = journey.leader
+    assert leader
+    leader.name, leader.summary = "Robin Holloway", "Robin Holloway leads phonics."
+    leader.save()
+    refresh_leader(leader=leader)
+    rating = Rating.objects.get()
+    people = [journey.owner, *journey.assessors, journey.administrator, journey.drafter, journey.approver]
+    forbidden = ["Holloway", *[p.email for p in people], *[p.name for p in people]]
+    for path in (*LISTS, f"ratings/{rating.public_id}/", f"specialist-leaders/{leader.slug}/"):
+        told = json.dumps(get(client, path))
+        assert not [word for word in forbidden if word in told], path
+    assert {
+        score["assessor"]
+        for given in get(client, f"ratings/{rating.public_id}/")["inputs"]["scores"].values()
+        for score in given["blind"]
+    } == {assessor.assessor_profile.pseudonym for assessor in journey.assessors}
+
+
+def test_examples_are_labelled_in_every_row(client: Client) -> None:
+    offer(is_example=True)
+    for path in ("catalogue/?status=all", "providers/", "programmes/", "specialist-leaders/"):
+        rows = get(client, path)["results"]
+        assert rows
+        assert all(row["is_example"] for row in rows), path
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_takes_the_same_queries_for_one_row_and_for_three(client: Client, path: str) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            get(client, path)
+        return len(captured)
+
+    published()
+    offer()
+    queries()
+    one = queries()
+    for _ in range(2):
+        offer()
+        published()
+    assert queries() == one
+
+
+def test_pages_are_bounded_and_follow_each_other(client: Client) -> None:
+    for _ in range(7):
+        refresh_provider(provider=factories.ProviderFactory())
+    slugs: list[str] = []
+    path: str | None = "/api/v1/catalogue/?status=all&page_size=3&seed=a"
+    while path:
+        page = client.get(path).json()
+        slugs += [row["slug"] for row in page["results"]]
+        path = page["next"]
+    assert len(slugs) == len(set(slugs)) == 7
+    assert len(get(client, "providers/?page_size=100000")["results"]) == 7
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nothing_can_be_written(client: Client, method: str) -> None:
+    for path in LISTS:
+        response = getattr(client, method)(f"/api/v1/{path}")
+        assert response.status_code == 405, path
+        assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("catalogue/?topic=cheese", 400),
+        ("catalogue/?min_purpose=7", 400),
+        ("catalogue/?place=Atlantis", 400),
+        ("catalogue/?page=1000", 404),
+        ("catalogue/spaceship/x/", 404),
+        ("ratings/?decided_from=yesterday", 400),
+        ("nothing/", 404),
+    ],
+)
+def test_errors_are_problem_details(client: Client, path: str, status: int) -> None:
+    response = client.get(f"/api/v1/{path}")
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    problem = response.json()
+    assert (problem["status"], problem["type"]) == (status, "about:blank")
+    if status == 400:
+        assert problem["errors"][0]["detail"]
+
+
+def test_the_first_address_leads_to_every_list(client: Client) -> None:
+    links = get(client, "")
+    assert len(links) == 7
+    for link in links.values():
+        assert client.get(link).status_code == 200
+
+
+def test_the_page_about_the_api_names_every_endpoint_and_its_filters(client: Client) -> None:
+    html = client.get("/api/").content.decode()
+    for path in LISTS:
+        assert f"/api/v1/{path.partition('?')[0]}" in html
+    assert "min_purpose" in html
+
+
+def test_too_many_requests_are_asked_to_wait(client: Client, settings: Any, monkeypatch: Any) -> None:
+    from rest_framework.throttling import AnonRateThrottle
+
+    monkeypatch.setattr(AnonRateThrottle, "THROTTLE_RATES", {"anon": "2/min"})
+    answers = [client.get("/api/v1/providers/").status_code for _ in range(3)]
+    assert answers == [200, 200, 429]

@@ -1,0 +1,63 @@
+"""What has to be on a running register before a browser test begins; run inside `manage.py shell` on that register."""
+
+from __future__ import annotations
+
+import json
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.urls import reverse
+
+from lpdqa.accounts.models import Role, User
+from lpdqa.accounts.services import grant_role
+from reviews.services.frameworks import load_framework
+from tests.journeys import FRAMEWORK, Journey, all_at
+
+PASSWORD = "heron marsh lantern 41"
+ADMINISTRATORS = {"ines@example.org": "Ines Farrow", "owen@example.org": "Owen Brill"}
+ASSESSORS = {
+    "tariq@example.org": "Tariq Lowe",
+    "mina@example.org": "Mina Carrow",
+    "jude@example.org": "Jude Penhale",
+}
+
+
+def may_sign_in(user: User, email: str = "") -> User:
+    """Give somebody a password and a confirmed address."""
+    user.email = email or user.email
+    user.set_password(PASSWORD)
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def scheme_people() -> None:
+    """A framework in force, two administrators and three assessors."""
+    load_framework(document=json.loads(FRAMEWORK.read_text()))
+    if User.objects.filter(email__in=ADMINISTRATORS).exists():
+        return  # a register that stays between runs
+    for role, people in ((Role.ADMINISTRATOR, ADMINISTRATORS), (Role.ASSESSOR, ASSESSORS)):
+        for email, name in people.items():
+            grant_role(user=may_sign_in(User(email=email, name=name)), role=role, by=None)
+
+
+@transaction.atomic
+def rated() -> None:
+    """Publish a specialist leader and an organisation, everything at 3; prints their addresses as JSON."""
+    leader = Journey("sle", name="Rosalind Ketteridge", slug="rosalind-ketteridge")
+    leader.to("published", scores=all_at(3))
+    provider = Journey("provider", name="Stourmere Learning Network", slug="stourmere-learning-network")
+    provider.to("published", scores=all_at(3))
+    may_sign_in(provider.owner, "owner.stourmere@example.org")
+    may_sign_in(leader.assessors[0], "assessor.ketteridge@example.org")
+    print(  # noqa: T201 - read by the fixture that runs this
+        json.dumps(
+            {
+                "leader": reverse("leader_page", args=[leader.leader.slug]) if leader.leader else "",
+                "provider": reverse("provider_page", args=[provider.provider.slug]),
+                "leader_submission": str(leader.submission.public_id),
+                "provider_submission": str(provider.submission.public_id),
+                "assessment": str(leader.submission.assessments.get(assessor=leader.assessors[0]).public_id),
+            }
+        )
+    )

@@ -1,0 +1,48 @@
+"""Browser tests run against a whole register: web server, worker, beat, PostgreSQL and Valkey."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser.walker import DESK, Walker
+from tests.support.stack import Live
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+
+def _beforehand(live: Live, name: str) -> str:
+    """Run a function of `tests.browser.beforehand` on the register and return the last line it printed."""
+    said = live.manage("shell", "-c", f"from tests.browser.beforehand import {name}; {name}()")
+    return said.strip().rpartition("\n")[2]
+
+
+@pytest.fixture(scope="session")
+def register(browser: object, live: Live) -> Live:
+    """The running register with a framework in force and the people of the scheme. Needs a browser first of all."""
+    _beforehand(live, "scheme_people")
+    return live
+
+
+@pytest.fixture(scope="session")
+def rated(register: Live) -> dict[str, str]:
+    """Addresses of a specialist leader and an organisation whose ratings are published."""
+    return dict(json.loads(_beforehand(register, "rated")))
+
+
+@pytest.fixture
+def walker(new_context: Callable[..., BrowserContext], register: Live) -> Callable[..., Walker]:
+    """Call it for one more person at a browser of their own; `scripts=False` turns JavaScript off."""
+
+    def sit_down(*, scripts: bool = True, **options: Any) -> Walker:
+        context = new_context(
+            base_url=register.base_url, viewport=DESK, java_script_enabled=scripts, **options
+        )
+        context.set_default_timeout(30_000)
+        return Walker(context.new_page(), with_scripts=scripts)
+
+    return sit_down
