@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from lpdqa.web.access import public
 from lpdqa.web.formats import money
 from programmes.choices import HEADINGS, EntryKind
 from programmes.filters import CatalogueFilter
-from programmes.models import CatalogueEntry
 from programmes.queries import facets as tables
 from programmes.queries import search as queries
 from programmes.queries.facets import BY_NAME, Choices, Facet
@@ -32,6 +32,7 @@ _MANY = {
     EntryKind.SLE: ("specialist leader", "specialist leaders"),
     EntryKind.PROVIDER: ("provider", "providers"),
 }
+VIEWS = (("search", "List"),)
 _TABS = (
     (EntryKind.PROGRAMME, "Programmes"),
     (EntryKind.SLE, "Specialist leaders"),
@@ -80,38 +81,53 @@ class Drop:
 @public
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """The results of one query, with everything in the address."""
+    """The results of one query as a list, with everything in the address."""
+    filters = read_address(request)
+    query = filters.query
+    page = Paginator(queries.results(query), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "programmes/search.html",
+        {
+            **frame(request, filters, query, page.paginator.count),
+            "page_obj": page,
+            "cards": [card(entry) for entry in page.object_list],
+            "order_words": _ORDER_WORDS[Order(query.effective_order)],
+            "orders": _orders(query),
+        },
+    )
+
+
+def read_address(request: HttpRequest) -> CatalogueFilter:
+    """What the address asks; `request.GET` then says the kind and the seed too.
+
+    The pagination component and the links of a page keep the query string: with the seed in it, paging past
+    midnight repeats nothing.
+    """
     params = request.GET.copy()
     if params.get("kind") not in EntryKind.values:
         params["kind"] = EntryKind.PROGRAMME
-    filters = CatalogueFilter(data=params)
-    query = filters.query
-    page = Paginator(queries.results(query), PAGE_SIZE).get_page(params.get("page"))
-    # The pagination component keeps the query string: with the seed in it, paging past midnight repeats
-    # nothing.
-    params["seed"] = query.seed
+    filters = CatalogueFilter(data=params.copy())
+    params["seed"] = filters.query.seed
     request.GET = params  # type: ignore[assignment]
-    return render(request, "programmes/search.html", _context(request, filters, query, page))
+    return filters
 
 
-def _context(
-    request: HttpRequest, filters: CatalogueFilter, query: SearchQuery, page: Page[CatalogueEntry]
-) -> dict[str, Any]:
+def frame(request: HttpRequest, filters: CatalogueFilter, query: SearchQuery, total: int) -> dict[str, Any]:
+    """What stands around the results, whether they are a list, a map or a chart: the form, the sentence, the
+    filters with their counts, the chips, and what to do where there are none.
+    """
     address = Address(request.path, request.GET)
     choices = Choices()
     counts = queries.facet_counts(query)
-    total = page.paginator.count
     more = sum(counts["status"].values()) - total
     errors = filters.form.errors
     return {
         "query": query,
         "asked": filters.data,
-        "page_obj": page,
         "total": total,
-        "cards": [card(entry) for entry in page.object_list],
         "sentence": sentence(query, total, choices),
-        "order_words": _ORDER_WORDS[Order(query.effective_order)],
-        "orders": _orders(query),
+        "views": _views(request),
         "tabs": _tabs(query, address),
         "groups": [_group(query, facet, counts[facet.name], choices) for facet in query.facets],
         "chips": _chips(query, filters, address, choices),
@@ -129,6 +145,18 @@ def _context(
         "canonical": address.without("seed"),
         "section": "search",
     }
+
+
+def _views(request: HttpRequest) -> list[dict[str, Any]]:
+    """The same search as a list, a map and a chart."""
+    return [
+        {
+            "text": text,
+            "url": Address(path, request.GET).without(),
+            "current": path == request.path,
+        }
+        for text, path in ((text, reverse(name)) for name, text in VIEWS)
+    ]
 
 
 def sentence(query: SearchQuery, total: int, choices: Choices) -> str:
