@@ -15,15 +15,17 @@ from functools import reduce
 from operator import and_
 from typing import Any, Protocol
 
-from django.contrib.postgres.search import CombinedSearchQuery, SearchRank
+from django.contrib.postgres.search import CombinedSearchQuery, SearchVectorField
 from django.contrib.postgres.search import SearchQuery as TextQuery
-from django.db.models import Case, CharField, Count, F, FloatField, Q, QuerySet, TextChoices, Value, When
-from django.db.models.functions import MD5, ASin, Cast, Concat, Cos, Least, Power, Radians, Sin, Sqrt
+from django.db.models import Case, Count, F, FloatField, Func, Q, QuerySet, TextChoices, Value, When
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 
 from lpdqa.clock import today
 from programmes.choices import EntryKind
 from programmes.models import CatalogueEntry
 from programmes.queries.facets import ASSURED, FACETS, Facet
+from programmes.queries.neutral import Shuffle
 
 EARTH_RADIUS_MILES = 3958.8
 ANY_STATUS = "all"
@@ -127,26 +129,41 @@ def matching(query: SearchQuery, without: Collection[str] = ()) -> QuerySet[Cata
 
 def results(query: SearchQuery) -> QuerySet[CatalogueEntry]:
     """The entries asked for, in their order, with what a card shows of other tables."""
-    return ordered(matching(query), query).select_related("region", "authority")
+    return for_cards(ordered(matching(query), query))
+
+
+def for_cards(entries: QuerySet[CatalogueEntry]) -> QuerySet[CatalogueEntry]:
+    """With what a card shows of other tables, without the long texts that only search needs."""
+    return entries.select_related("region", "authority").defer("search", "body", "keywords")
+
+
+COLUMN_ORDERS: dict[str, OrderBy] = {
+    Order.BAND: F("band_rank").desc(),
+    Order.DISTANCE: F("distance").asc(nulls_last=True),
+    Order.PRICE: F("price").asc(nulls_last=True),
+    Order.START: F("next_start").asc(nulls_last=True),
+}
+"""Orders by a column (`distance` is measured from the query's place)."""
 
 
 def ordered(entries: QuerySet[CatalogueEntry], query: SearchQuery) -> QuerySet[CatalogueEntry]:
     """Put entries in the query's order. Those that tie come in an order that favours nobody: shuffled by the
     seed, so the same on every page of one reading and different from day to day.
     """
-    shuffled = MD5(Concat(Value(f"{query.seed}:"), Cast("pk", CharField()), output_field=CharField()))
-    first: dict[str, Any] = {
-        Order.BAND: F("band_rank").desc(),
-        Order.DISTANCE: F("distance").asc(nulls_last=True) if query.place else None,
-        Order.PRICE: F("price").asc(nulls_last=True),
-        Order.START: F("next_start").asc(nulls_last=True),
-    }
     order = query.effective_order
+    first: list[Any] = []
     if order == Order.MATCH:
-        entries = entries.annotate(match=SearchRank(F("search"), text_query(query.words)))
-        first[order] = F("match").desc()
-    chosen = first.get(order)
-    return entries.order_by(*([chosen] if chosen is not None else []), shuffled, "pk")
+        entries = entries.alias(title_words=_words_of("a"), label_words=_words_of("a,b"))
+        asked = text_query(query.words)
+        first = [Case(When(title_words=asked, then=3), When(label_words=asked, then=2), default=1).desc()]
+    elif order in COLUMN_ORDERS:
+        first = [COLUMN_ORDERS[order]]
+    return entries.order_by(*first, Shuffle(query.seed).expression(), "pk")
+
+
+def _words_of(weights: str) -> Func:
+    """The words of an entry that stand in its title (weight a) or its names and labels (b)."""
+    return Func(F("search"), Value(f"{{{weights}}}"), function="ts_filter", output_field=SearchVectorField())
 
 
 # --- Counts ---

@@ -39,7 +39,7 @@ _TABS = (
     (EntryKind.PROVIDER, "Providers"),
 )
 _ORDER_WORDS = {
-    Order.MATCH: "Closest to your words first.",
+    Order.MATCH: "Closest to your words first. The title counts most, then names and labels, then other text.",
     Order.NEUTRAL: "In no particular order, shuffled once a day so that nobody is favoured.",
     Order.BAND: "By band, exemplary first; within a band in no particular order.",
     Order.DISTANCE: "Nearest first.",
