@@ -13,7 +13,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from lpdqa.web import formats
+from lpdqa.web import charts, formats
 from lpdqa.web import profile as profiles
 from lpdqa.web.bands import band_for
 from lpdqa.web.context import register_words
@@ -228,6 +228,22 @@ def task_list(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def stat(number: Any, words: str, href: str = "") -> dict[str, Any]:
     """`{% stat 128 "quality-assured programmes" url %}`: a live figure that leads to where it comes from."""
     return {"number": number, "words": words, "href": href}
+
+
+# --- Charts
+# -----------------------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/chart.html", takes_context=True)
+def chart(context: Context, drawn: charts.Chart) -> dict[str, Any]:
+    """`{% chart chart %}`: a chart of lpdqa.web.charts with its words, its table twin and a link to its CSV."""
+    return {
+        "chart": drawn,
+        "scatter_height": charts.SCATTER_HEIGHT,
+        "spread_height": charts.SPREAD_HEIGHT,
+        # The link to the CSV keeps the rest of the page's address.
+        "request": context.get("request"),
+    }
 
 
 # --- Saying how things are
