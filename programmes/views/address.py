@@ -26,6 +26,13 @@ class Address:
             params[name] = value
         return self._of(params)
 
+    def elsewhere(self, path: str, *without: str) -> Address:
+        """The same query string on another page, without these parameters."""
+        params = self._copy()
+        for name in without:
+            params.pop(name, None)
+        return Address(path, params)
+
     def only(self, **values: str) -> str:
         """Nothing but these parameters."""
         params = QueryDict(mutable=True)

@@ -27,12 +27,12 @@ DISTANCES = (5, 10, 25, 50, 100)
 LOWEST = ("2.0", "2.5", "3.0", "3.5")
 # What a change of tab takes along: the words and the place mean the same for every kind.
 _SHARED = ("q", "place", "within", "status", "phase", "region", "authority", "provider_kind", "model")
-_MANY = {
+MANY = {
     EntryKind.PROGRAMME: ("programme", "programmes"),
     EntryKind.SLE: ("specialist leader", "specialist leaders"),
     EntryKind.PROVIDER: ("provider", "providers"),
 }
-VIEWS = (("search", "List"),)
+VIEWS = (("search", "List"), ("search_map", "Map"))
 _TABS = (
     (EntryKind.PROGRAMME, "Programmes"),
     (EntryKind.SLE, "Specialist leaders"),
@@ -149,19 +149,18 @@ def frame(request: HttpRequest, filters: CatalogueFilter, query: SearchQuery, to
 
 def _views(request: HttpRequest) -> list[dict[str, Any]]:
     """The same search as a list, a map and a chart."""
-    return [
-        {
-            "text": text,
-            "url": Address(path, request.GET).without(),
-            "current": path == request.path,
-        }
-        for text, path in ((text, reverse(name)) for name, text in VIEWS)
-    ]
+    address = Address(request.path, request.GET)
+    views = []
+    for name, text in VIEWS:
+        path = reverse(name)
+        url = address.elsewhere(path, "areas", "csv").without()
+        views.append({"text": text, "url": url, "current": path == request.path})
+    return views
 
 
 def sentence(query: SearchQuery, total: int, choices: Choices) -> str:
     """What is shown, in one sentence without its full stop."""
-    one, many = _MANY[EntryKind(query.kind)]
+    one, many = MANY[EntryKind(query.kind)]
     words = [f"{total:,}" if total else "No"]
     if set(query.statuses) == set(tables.ASSURED):
         words.append("quality-assured")

@@ -17,6 +17,7 @@ from lpdqa.web import charts, formats
 from lpdqa.web import profile as profiles
 from lpdqa.web.bands import band_for
 from lpdqa.web.context import register_words
+from lpdqa.web.maps import Map
 
 register = template.Library()
 
@@ -96,6 +97,12 @@ def band_panel(
         "alert": alert,
         "caption": caption,
     }
+
+
+@register.inclusion_tag("components/area_map.html")
+def area_map(drawn: Map) -> dict[str, Any]:
+    """`{% area_map drawn %}`: a map shaded by count (`lpdqa.web.maps.area_map`); the page has its table twin."""
+    return {"map": drawn}
 
 
 # --- Forms
