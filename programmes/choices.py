@@ -64,6 +64,21 @@ class Topic(TextChoices):
     SUBJECT = "subject", "Subject leadership"
 
 
+class HeadteacherStandard(TextChoices):
+    """The ten areas of the Headteachers' Standards (Department for Education, 2020), in their order."""
+
+    CULTURE = "culture", "School culture"
+    TEACHING = "teaching", "Teaching"
+    CURRICULUM = "curriculum", "Curriculum and assessment"
+    BEHAVIOUR = "behaviour", "Behaviour"
+    SEND = "send", "Additional and special educational needs and disabilities"
+    PROFESSIONAL_DEVELOPMENT = "professional_development", "Professional development"
+    MANAGEMENT = "management", "Organisational management"
+    IMPROVEMENT = "improvement", "Continuous school improvement"
+    PARTNERSHIP = "partnership", "Working in partnership"
+    GOVERNANCE = "governance", "Governance and accountability"
+
+
 class Mode(TextChoices):
     FACE_TO_FACE = "face_to_face", "Face to face"
     ONLINE = "online", "Online"
@@ -98,6 +113,11 @@ class Reach(TextChoices):
     VENUE = "venue", "You travel to a venue"
     COMES_TO_YOU = "comes_to_you", "Comes to your school"
     ONLINE = "online", "Online anywhere"
+
+
+class Accredited(TextChoices):
+    YES = "yes", "Accredited, or leads to an award"
+    NO = "no", "Not accredited, or not stated"
 
 
 class EntryKind(TextChoices):

@@ -23,6 +23,9 @@ class EntrySerializer(serializers.ModelSerializer[CatalogueEntry]):
     authority = serializers.CharField(source="authority_id", allow_null=True, help_text="DfE code")
     standing = StandingSerializer(source="*")
     price = serializers.FloatField(allow_null=True)
+    full_cost = serializers.FloatField(
+        allow_null=True, help_text="Fee, materials, travel and cover of one participant (£)"
+    )
     hours = serializers.FloatField(allow_null=True)
     miles = serializers.SerializerMethodField(help_text="Whole miles from `place`, where it was given")
     page = serializers.SerializerMethodField()
@@ -46,6 +49,7 @@ class EntrySerializer(serializers.ModelSerializer[CatalogueEntry]):
             "career_stages",
             "phases",
             "topics",
+            "standards",
             "expertise",
             "modes",
             "reach",
@@ -57,6 +61,7 @@ class EntrySerializer(serializers.ModelSerializer[CatalogueEntry]):
             "hours",
             "weeks",
             "price",
+            "full_cost",
             "funding_model",
             "next_start",
             "places_left",
@@ -175,6 +180,7 @@ class VersionSerializer(serializers.Serializer[Any]):
     career_stages = serializers.ListField(child=serializers.CharField())
     phases = serializers.ListField(child=serializers.CharField())
     topics = serializers.ListField(child=serializers.CharField())
+    standards = serializers.ListField(child=serializers.CharField())
     modes = serializers.ListField(child=serializers.CharField())
     reach = serializers.ListField(child=serializers.CharField())
     regions = serializers.ListField(child=serializers.CharField())

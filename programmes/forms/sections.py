@@ -12,6 +12,7 @@ from programmes.choices import (
     CareerStage,
     Driver,
     FundingModel,
+    HeadteacherStandard,
     Mode,
     ParticipantRole,
     ProgrammeKind,
@@ -69,10 +70,15 @@ class AudienceForm(RowForm):
     career_stages = several(CareerStage, "At which point in a career?")
     phases = several(Phase, "Which phases?")
     topics = several(Topic, "What is it about?", "Choose the few that it is really about")
+    standards = several(
+        HeadteacherStandard,
+        "Which of the Headteachers’ Standards does it prepare for?",
+        "Leave empty if it isn’t about headship",
+    )
 
     class Meta:
         model = ProgrammeVersion
-        fields = ["audience", "career_stages", "phases", "topics", "suits", "does_not_suit"]
+        fields = ["audience", "career_stages", "phases", "topics", "standards", "suits", "does_not_suit"]
         labels = {"suits": "Who and where it suits", "does_not_suit": "Who and where it does not suit"}
         help_texts = {"does_not_suit": "School leaders trust a provider that says so"}
         widgets = {"suits": text_area(3, 2000), "does_not_suit": text_area(3, 2000)}

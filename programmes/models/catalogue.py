@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from programmes.choices import Band, Confidence, EntryKind, EntryStatus
+from programmes.folding import FOLD_FROM, FOLD_TO
 from programmes.models.programme import Programme, ProgrammeVersion
 from providers.models import LocalAuthority, Provider, Region, SpecialistLeader
 
@@ -23,6 +24,16 @@ def _codes(size: int = 30) -> ArrayField:
 
 def _score() -> models.DecimalField:
     return models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+
+
+def _folded(column: str) -> models.Func:
+    return models.Func(
+        models.F(column),
+        models.Value(FOLD_FROM),
+        models.Value(FOLD_TO),
+        function="translate",
+        output_field=models.TextField(),
+    )
 
 
 class CatalogueEntry(models.Model):
@@ -47,8 +58,10 @@ class CatalogueEntry(models.Model):
     programme_kind = models.CharField(max_length=16, blank=True)
     npq = models.CharField(max_length=60, blank=True)
     summary = models.TextField(blank=True)
-    keywords = models.TextField(blank=True, help_text="Labels, abbreviations and synonyms, for search only")
-    body = models.TextField(blank=True, help_text="Long texts, for search only")
+    keywords = models.TextField(
+        blank=True, help_text="Labels, abbreviations and synonyms, for search only, without accents"
+    )
+    body = models.TextField(blank=True, help_text="Long texts, for search only, without accents")
     is_example = models.BooleanField(default=False)
 
     status = models.CharField(max_length=10, choices=EntryStatus.choices, default=EntryStatus.LISTED)
@@ -71,11 +84,13 @@ class CatalogueEntry(models.Model):
     rating_public_id = models.UUIDField(null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    reviewed_in = models.CharField("school year of the decision", max_length=4, blank=True)
 
     audience = _codes()
     career_stages = _codes()
     phases = _codes()
     topics = _codes()
+    standards = _codes()
     expertise = _codes()
     modes = _codes()
     reach = _codes()
@@ -98,15 +113,34 @@ class CatalogueEntry(models.Model):
     accreditation = models.CharField(max_length=200, blank=True)
     evaluation_level = models.CharField(max_length=1, blank=True)
     continuum = models.PositiveSmallIntegerField(null=True, blank=True)
+    full_cost = models.DecimalField(
+        "fee, materials, travel and cover for one participant (£)",
+        max_digits=11,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
+    # Codes of `programmes.ranges`: what people narrow by.
+    hours_range = models.CharField(max_length=20, blank=True)
+    weeks_range = models.CharField(max_length=20, blank=True)
+    cost_range = models.CharField(max_length=20, blank=True)
+    places_range = models.CharField(max_length=20, blank=True)
+    continuum_range = models.CharField(max_length=20, blank=True)
+    terms = _codes()
+    accredited = models.CharField(max_length=3, blank=True)
     refreshed_at = models.DateTimeField()
 
     search = models.GeneratedField(
         expression=(
-            SearchVector("title", weight="A", config="english")
-            + SearchVector("provider_name", weight="B", config="english")
+            SearchVector(_folded("title"), weight="A", config="english")
+            + SearchVector(_folded("provider_name"), weight="B", config="english")
             + SearchVector("keywords", weight="B", config="english")
-            + SearchVector("summary", weight="C", config="english")
+            + SearchVector(_folded("summary"), weight="C", config="english")
             + SearchVector("body", weight="D", config="english")
+            # As written too: the beginning of a word, "coachi", is not the beginning of its stem.
+            + SearchVector(_folded("title"), weight="A", config="simple")
+            + SearchVector(_folded("provider_name"), weight="B", config="simple")
+            + SearchVector("keywords", weight="B", config="simple")
         ),
         output_field=SearchVectorField(),
         db_persist=True,

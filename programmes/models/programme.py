@@ -19,6 +19,7 @@ from programmes.choices import (
     CareerStage,
     Driver,
     FundingModel,
+    HeadteacherStandard,
     Mode,
     ParticipantRole,
     ProgrammeKind,
@@ -104,6 +105,12 @@ class ProgrammeVersion(TimedModel):
     )
     phases = ArrayField(models.CharField(max_length=12, choices=Phase.choices), default=list, blank=True)
     topics = ArrayField(models.CharField(max_length=30, choices=Topic.choices), default=list, blank=True)
+    standards = ArrayField(
+        models.CharField(max_length=30, choices=HeadteacherStandard.choices),
+        verbose_name="Headteachers' Standards",
+        default=list,
+        blank=True,
+    )
     modes = ArrayField(models.CharField(max_length=16, choices=Mode.choices), default=list, blank=True)
     reach = ArrayField(models.CharField(max_length=16, choices=Reach.choices), default=list, blank=True)
     regions = ArrayField(models.CharField(max_length=60), default=list, blank=True, help_text="Region codes")
@@ -148,6 +155,7 @@ class ProgrammeVersion(TimedModel):
             subset_of("career_stages", CareerStage, "version_career_stages"),
             subset_of("phases", Phase, "version_phases"),
             subset_of("topics", Topic, "version_topics"),
+            subset_of("standards", HeadteacherStandard, "version_standards"),
             subset_of("modes", Mode, "version_modes"),
             subset_of("reach", Reach, "version_reach"),
             models.CheckConstraint(

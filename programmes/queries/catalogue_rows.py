@@ -14,9 +14,22 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from lpdqa.clock import today
-from programmes.choices import Audience, CareerStage, EntryKind, FundingModel, Mode, Reach, Topic
+from programmes.choices import (
+    Accredited,
+    Audience,
+    CareerStage,
+    EntryKind,
+    FundingModel,
+    HeadteacherStandard,
+    Mode,
+    Reach,
+    Topic,
+)
+from programmes.folding import composed, fold
 from programmes.models import Cohort, Price, Programme
+from programmes.queries.cost import full_cost
 from programmes.queries.leaders import without_name
+from programmes.ranges import CONTINUUM, FULL_COST, HOURS, PLACES, WEEKS, term_code
 from programmes.synonyms import with_synonyms
 from providers.choices import Expertise, Phase, ProviderKind
 from providers.models import Outcode, Provider, Region, School, SpecialistLeader
@@ -100,10 +113,13 @@ def programme_row(programme: Programme, places: Places) -> Row:
         raise ValueError("A programme without a public version has no catalogue entry.")
     provider = programme.provider
     price: Price | None = next(iter(programme.prices_begun), None)  # type: ignore[attr-defined]
-    cohort: Cohort | None = next(iter(programme.cohorts_to_come), None)  # type: ignore[attr-defined]
+    cohorts: list[Cohort] = programme.cohorts_to_come  # type: ignore[attr-defined]
+    cohort = next(iter(cohorts), None)
+    most_places = max((one.places_left for one in cohorts if one.places_left is not None), default=None)
     amount = price.per_participant if price else None
     if price is None and version.funding_model == FundingModel.FREE:
         amount = Decimal(0)
+    full = _full_cost(price) if price else amount
     region = _region_of(provider)
     # What is online with no region named is open to all of them.
     everywhere = not version.regions and Reach.ONLINE in version.reach
@@ -113,6 +129,7 @@ def programme_row(programme: Programme, places: Places) -> Row:
         programme.get_kind_display(),
         *(_npq_words(course.name, course.short_code) if course else ()),
         *_labels(Topic, version.topics),
+        *_labels(HeadteacherStandard, version.standards),
         *_labels(Audience, version.audience),
         *_labels(CareerStage, version.career_stages),
         *_labels(Phase, version.phases),
@@ -126,11 +143,11 @@ def programme_row(programme: Programme, places: Places) -> Row:
         "programme_id": programme.pk,
         "version_id": version.pk,
         "slug": programme.slug,
-        "title": version.title,
-        "summary": version.summary,
+        "title": composed(version.title),
+        "summary": composed(version.summary),
         "keywords": _keywords(labels, version.title, version.summary),
-        "body": _join(
-            version.aims, version.content, version.suits, version.deliverers, version.accreditation
+        "body": fold(
+            _join(version.aims, version.content, version.suits, version.deliverers, version.accreditation)
         ),
         "is_example": programme.is_example or provider.is_example,
         **_of_provider(provider),
@@ -140,6 +157,7 @@ def programme_row(programme: Programme, places: Places) -> Row:
         "career_stages": version.career_stages,
         "phases": version.phases,
         "topics": version.topics,
+        "standards": version.standards,
         "expertise": [],
         "modes": version.modes,
         "reach": version.reach,
@@ -156,6 +174,14 @@ def programme_row(programme: Programme, places: Places) -> Row:
         "accreditation": version.accreditation,
         "evaluation_level": version.evaluation_level,
         "continuum": version.continuum_index,
+        "full_cost": full,
+        "hours_range": HOURS.code(version.hours),
+        "weeks_range": WEEKS.code(version.weeks),
+        "cost_range": FULL_COST.code(full),
+        "places_range": PLACES.code(most_places),
+        "continuum_range": CONTINUUM.code(version.continuum_index),
+        "terms": sorted({term_code(one.starts_on) for one in cohorts}),
+        "accredited": Accredited.YES if version.accreditation.strip() else Accredited.NO,
     }
 
 
@@ -187,10 +213,10 @@ def leader_row(leader: SpecialistLeader, places: Places) -> Row:
         "kind": EntryKind.SLE,
         "leader_id": leader.pk,
         "slug": leader.slug,
-        "title": title,
-        "summary": summary,
+        "title": composed(title),
+        "summary": composed(summary),
         "keywords": _keywords(labels, title, summary),
-        "body": _join(without_name(leader, leader.suits), without_name(leader, leader.evidence_base)),
+        "body": fold(_join(without_name(leader, leader.suits), without_name(leader, leader.evidence_base))),
         "is_example": leader.is_example or designator.is_example,
         **_of_provider(designator),
         "authority_id": school.authority_id if school else designator.authority_id,
@@ -221,10 +247,10 @@ def provider_row(provider: Provider, places: Places) -> Row:
     return {
         "kind": EntryKind.PROVIDER,
         "slug": provider.slug,
-        "title": provider.name,
-        "summary": provider.summary,
+        "title": composed(provider.name),
+        "summary": composed(provider.summary),
         "keywords": _keywords(labels, provider.name, provider.summary),
-        "body": _join(provider.purpose_statement, provider.client_voice),
+        "body": fold(_join(provider.purpose_statement, provider.client_voice)),
         "is_example": provider.is_example,
         **_of_provider(provider),
         "phases": [school.phase] if school and school.phase and provider.kind == ProviderKind.SCHOOL else [],
@@ -250,7 +276,7 @@ def postcodes_of(subject: Programme | SpecialistLeader | Provider) -> list[str]:
 def _of_provider(provider: Provider) -> Row:
     return {
         "provider_id": provider.pk,
-        "provider_name": provider.name,
+        "provider_name": composed(provider.name),
         "provider_kind": provider.kind,
         "organising_model": provider.organising_model,
         "authority_id": provider.authority_id,
@@ -286,13 +312,19 @@ def _labels(choices: Any, values: Iterable[str]) -> list[str]:
     return [str(choices(value).label) for value in values]
 
 
+def _full_cost(price: Price) -> Decimal | None:
+    """What one participant costs a school in all; None while no fee is stated."""
+    cost = full_cost(price, 1)
+    return None if "fee" in cost.unstated else cost.total
+
+
 def _npq_words(name: str, short_code: str) -> tuple[str, ...]:
     return name, short_code, f"NPQ {name}"
 
 
 def _keywords(labels: Iterable[str], title: str, summary: str) -> str:
     known = _join(*dict.fromkeys(labels))
-    return _join(known, with_synonyms(_join(title, summary, known)))
+    return fold(_join(known, with_synonyms(_join(title, summary, known))))
 
 
 def _join(*texts: str) -> str:

@@ -10,23 +10,37 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
+from typing import Protocol
 
 from django.db.models import Count, F, Func, Q, QuerySet, TextChoices
 
+from lpdqa.clock import today
 from programmes.choices import (
+    Accredited,
     Audience,
     Band,
     CareerStage,
+    Confidence,
     EntryKind,
     EntryStatus,
     FundingModel,
+    HeadteacherStandard,
     Mode,
     ProgrammeKind,
     Reach,
     Topic,
 )
 from programmes.models import CatalogueEntry, NPQCourse
-from providers.choices import Expertise, OrganisingModel, Phase, ProviderKind
+from programmes.ranges import (
+    CONTINUUM,
+    FULL_COST,
+    HOURS,
+    PLACES,
+    WEEKS,
+    school_year_choices,
+    term_choices,
+)
+from providers.choices import Expertise, GuskeyLevel, OrganisingModel, Phase, ProviderKind
 from providers.models import LocalAuthority, Region
 
 _ALL = frozenset(EntryKind.values)
@@ -62,6 +76,25 @@ class YesNo(TextChoices):
     NO = "no", "Leave examples out"
 
 
+class HasChoices(Protocol):
+    """Codes with their labels in the order to show them: `TextChoices` or `Ranges`."""
+
+    @property
+    def choices(self) -> list[tuple[str, str]]: ...
+
+
+class Theme(TextChoices):
+    """What filters are about; they stand under these on the page."""
+
+    QUALITY = "quality", "Quality"
+    CONTENT = "content", "What it is about"
+    PEOPLE = "people", "Who it is for"
+    PLACE = "place", "Where it happens"
+    TIME = "time", "How and when"
+    COST = "cost", "Cost"
+    PROVIDER = "provider", "Who provides it"
+
+
 @dataclass(frozen=True)
 class Facet:
     """A column of the entry with choices; `many` says whether it is an array."""
@@ -69,12 +102,15 @@ class Facet:
     name: str
     label: str
     column: str
+    theme: Theme
     kinds: frozenset[str] = _ALL
-    choices: type[TextChoices] | None = None
-    """None: the choices are rows, see `Choices`."""
+    choices: HasChoices | type[TextChoices] | None = None
+    """None: the choices are rows or depend on the day, see `Choices`."""
     many: bool = False
     long: bool = False
     """Many choices: shown with a box to narrow them, and only those that would find something."""
+    named: bool = False
+    """A choice says too little on its own: in a chip or a sentence the facet's label goes before it."""
 
     def condition(self, values: Iterable[str]) -> Q:
         """Entries with any of these values."""
@@ -101,23 +137,37 @@ class StandingFacet(Facet):
         return entries.aggregate(**{code: Count("pk", filter=q) for code, q in self.conditions.items()})
 
 
+_Q, _C, _W, _P, _T, _M, _O = Theme
 FACETS: tuple[Facet, ...] = (
-    StandingFacet("status", "Quality assurance", "status", choices=Standing),
-    Facet("topic", "Topic", "topics", _PROGRAMMES, Topic, many=True, long=True),
-    Facet("expertise", "Area of expertise", "expertise", _LEADERS, Expertise, many=True, long=True),
-    Facet("npq", "NPQ", "npq", _PROGRAMMES, long=True),
-    Facet("audience", "Who it is for", "audience", _PROGRAMMES, Audience, many=True),
-    Facet("stage", "Career stage", "career_stages", _PROGRAMMES, CareerStage, many=True),
-    Facet("phase", "Phase", "phases", choices=Phase, many=True),
-    Facet("region", "Region", "regions", many=True),
-    Facet("authority", "Local authority", "authority_id", long=True),
-    Facet("mode", "Way of working", "modes", _PROGRAMMES | _LEADERS, Mode, many=True),
-    Facet("reach", "Where it happens", "reach", _PROGRAMMES | _LEADERS, Reach, many=True),
-    Facet("programme_kind", "Kind of programme", "programme_kind", _PROGRAMMES, ProgrammeKind),
-    Facet("funding", "How it is paid for", "funding_model", _PROGRAMMES, FundingModel),
-    Facet("provider_kind", "Kind of provider", "provider_kind", choices=ProviderKind, long=True),
-    Facet("model", "How the provider is organised", "organising_model", choices=OrganisingModel),
-)
+    StandingFacet("status", "Quality assurance", "status", _Q, choices=Standing),
+    Facet("confidence", "Confidence in the rating", "confidence", _Q, choices=Confidence, named=True),
+    Facet("reviewed", "Last reviewed", "reviewed_in", _Q, named=True),
+    Facet("evidence", "How far its evaluation reaches", "evaluation_level", _Q, _PROGRAMMES, GuskeyLevel,
+          named=True),
+    Facet("accredited", "Accreditation", "accredited", _Q, _PROGRAMMES, Accredited),
+    Facet("topic", "Topic", "topics", _C, _PROGRAMMES, Topic, many=True, long=True),
+    Facet("expertise", "Area of expertise", "expertise", _C, _LEADERS, Expertise, many=True, long=True),
+    Facet("npq", "NPQ", "npq", _C, _PROGRAMMES, long=True),
+    Facet("standard", "Headteachers’ Standard", "standards", _C, _PROGRAMMES, HeadteacherStandard, many=True,
+          long=True, named=True),
+    Facet("programme_kind", "Kind of programme", "programme_kind", _C, _PROGRAMMES, ProgrammeKind),
+    Facet("audience", "Role", "audience", _W, _PROGRAMMES, Audience, many=True, long=True),
+    Facet("stage", "Career stage", "career_stages", _W, _PROGRAMMES, CareerStage, many=True),
+    Facet("phase", "Phase", "phases", _W, choices=Phase, many=True),
+    Facet("region", "Region", "regions", _P, many=True, long=True),
+    Facet("authority", "Local authority", "authority_id", _P, long=True),
+    Facet("reach", "Venue, your school or online", "reach", _P, _PROGRAMMES | _LEADERS, Reach, many=True),
+    Facet("mode", "Way of working", "modes", _T, _PROGRAMMES | _LEADERS, Mode, many=True),
+    Facet("hours", "Hours", "hours_range", _T, _PROGRAMMES, HOURS),
+    Facet("weeks", "Spread over", "weeks_range", _T, _PROGRAMMES, WEEKS),
+    Facet("starts", "Starts in", "terms", _T, _PROGRAMMES, many=True, named=True),
+    Facet("places", "Places left", "places_range", _T, _PROGRAMMES, PLACES),
+    Facet("cost", "Full cost of one participant", "cost_range", _M, _PROGRAMMES, FULL_COST, named=True),
+    Facet("funding", "How it is paid for", "funding_model", _M, _PROGRAMMES, FundingModel),
+    Facet("provider_kind", "Kind of provider", "provider_kind", _O, choices=ProviderKind, long=True),
+    Facet("model", "How the provider is organised", "organising_model", _O, choices=OrganisingModel),
+    Facet("continuum", "Commercial or collaborative", "continuum_range", _O, _PROGRAMMES, CONTINUUM),
+)  # fmt: skip
 BY_NAME = {facet.name: facet for facet in FACETS}
 
 
@@ -139,6 +189,11 @@ class Choices:
     def label(self, facet: Facet, value: str) -> str:
         return self.of(facet).get(value, value)
 
+    def said(self, facet: Facet, value: str) -> str:
+        """A choice as it is understood away from its list."""
+        label = self.label(facet, value)
+        return f"{facet.label}: {label}" if facet.named else label
+
 
 def npq_choices() -> list[tuple[str, str]]:
     return list(NPQCourse.objects.order_by("name").values_list("identifier", "name"))
@@ -154,4 +209,18 @@ def authority_choices() -> list[tuple[str, str]]:
     return list(LocalAuthority.objects.order_by("name", "code").values_list("code", "name"))
 
 
-ROW_CHOICES = {"npq": npq_choices, "region": region_choices, "authority": authority_choices}
+def starts_choices() -> list[tuple[str, str]]:
+    return term_choices(today())
+
+
+def reviewed_choices() -> list[tuple[str, str]]:
+    return school_year_choices(today())
+
+
+ROW_CHOICES = {
+    "npq": npq_choices,
+    "region": region_choices,
+    "authority": authority_choices,
+    "starts": starts_choices,
+    "reviewed": reviewed_choices,
+}

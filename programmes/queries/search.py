@@ -23,6 +23,7 @@ from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sq
 
 from lpdqa.clock import today
 from programmes.choices import EntryKind
+from programmes.folding import fold
 from programmes.models import CatalogueEntry
 from programmes.queries.facets import ASSURED, FACETS, Facet
 from programmes.queries.neutral import Shuffle
@@ -206,12 +207,16 @@ def text_query(words: str) -> TextQuery | CombinedSearchQuery:
     """Words as people type them into a search engine (quotes, "or", a minus), English endings ignored; the
     last one may still be unfinished.
     """
+    words = fold(words)
     whole = TextQuery(words, config="english", search_type="websearch")
     head, _, last = words.rpartition(" ")
     # Not after a quote or a minus, and not for the word "or": there the last word is no beginning of one.
     if '"' in words or last.lower() == "or" or not re.fullmatch(r"\w{2,}", last):
         return whole
-    begun = TextQuery(f"{last}:*", config="english", search_type="raw")
+    # As a stem and as written: "coachi" begins "coaching" but not its stem.
+    begun = TextQuery(f"{last}:*", config="english", search_type="raw") | TextQuery(
+        f"{last}:*", config="simple", search_type="raw"
+    )
     if not head.strip():
         return whole | begun
     return whole | (TextQuery(head, config="english", search_type="websearch") & begun)

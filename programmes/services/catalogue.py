@@ -22,6 +22,7 @@ from lpdqa.clock import now, today
 from programmes.choices import HEADINGS, Band, EntryKind, EntryStatus
 from programmes.models import CatalogueEntry, Cohort, Price, Programme
 from programmes.queries import catalogue_rows as rows
+from programmes.ranges import school_year_code
 from providers.models import Provider, SpecialistLeader
 
 CHUNK = 1000
@@ -104,6 +105,7 @@ _STANDING_COLUMNS = frozenset(
         "rating_public_id",
         "decided_on",
         "valid_to",
+        "reviewed_in",
     }
 )
 _CONTENT_COLUMNS = frozenset(
@@ -261,4 +263,5 @@ def _standing_columns(standing: Standing) -> rows.Row:
         "rating_public_id": standing.rating_public_id,
         "decided_on": standing.decided_on,
         "valid_to": standing.valid_to,
+        "reviewed_in": school_year_code(standing.decided_on),
     }

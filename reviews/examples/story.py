@@ -279,6 +279,7 @@ class Story:
             career_stages=[self.rng.choice([CareerStage.EARLY, CareerStage.MID, CareerStage.LATE])],
             phases=[Phase.PRIMARY, Phase.SECONDARY] if self.rng.random() < 0.5 else [Phase.SECONDARY],
             topics=list(row.topics),
+            standards=wording.standards_of(row.topics),
             modes=[row.mode],
             reach=reach,
             regions=[provider.region.code] if provider.region and row.mode != Mode.ONLINE else [],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from programmes.choices import Audience, ProgrammeKind, Topic
+from programmes.choices import Audience, HeadteacherStandard, ProgrammeKind, Topic
 from providers.choices import Expertise
 from reviews.models import Criterion
 
@@ -25,6 +25,28 @@ DOES_NOT_SUIT = (
 KNOWLEDGE = "What works is written down after each cohort by participants and deliverers together, tried in at least one other school, and kept or dropped on the results."
 TENSION = "We live partly from what we know; giving it away brings schools back, but not every year."
 EVIDENCE_BASE = "National guidance on effective professional development; reviews of school leadership and implementation; our own follow-up of earlier cohorts, limits stated."
+
+
+# Which of the Headteachers' Standards a topic belongs to, where it clearly does.
+_STANDARDS = {
+    Topic.TEACHING: HeadteacherStandard.TEACHING,
+    Topic.CURRICULUM: HeadteacherStandard.CURRICULUM,
+    Topic.ASSESSMENT: HeadteacherStandard.CURRICULUM,
+    Topic.BEHAVIOUR: HeadteacherStandard.BEHAVIOUR,
+    Topic.SEND: HeadteacherStandard.SEND,
+    Topic.PROFESSIONAL_DEVELOPMENT: HeadteacherStandard.PROFESSIONAL_DEVELOPMENT,
+    Topic.IMPLEMENTATION: HeadteacherStandard.IMPROVEMENT,
+    Topic.STRATEGY: HeadteacherStandard.CULTURE,
+    Topic.FINANCE: HeadteacherStandard.MANAGEMENT,
+    Topic.PEOPLE: HeadteacherStandard.MANAGEMENT,
+    Topic.GOVERNANCE: HeadteacherStandard.GOVERNANCE,
+    Topic.PARTNERSHIP: HeadteacherStandard.PARTNERSHIP,
+}
+
+
+def standards_of(topics: tuple[str, ...]) -> list[str]:
+    """The Headteachers' Standards that these topics belong to, once each."""
+    return list(dict.fromkeys(str(_STANDARDS[Topic(topic)]) for topic in topics if topic in _STANDARDS))
 
 
 def listed(items: list[str]) -> str:

@@ -11,7 +11,17 @@ from django.views.decorators.http import require_safe
 from lpdqa.clock import today
 from lpdqa.web.access import public
 from lpdqa.web.formats import long_date, money
-from programmes.choices import HEADINGS, Audience, CareerStage, EntryKind, EntryStatus, Mode, Reach, Topic
+from programmes.choices import (
+    HEADINGS,
+    Audience,
+    CareerStage,
+    EntryKind,
+    EntryStatus,
+    HeadteacherStandard,
+    Mode,
+    Reach,
+    Topic,
+)
 from programmes.models import CatalogueEntry, Programme, ProgrammeVersion
 from programmes.queries.cost import MOST_PARTICIPANTS, full_cost, price_on
 from programmes.queries.leaders import deployment_contexts, without_name
@@ -140,6 +150,7 @@ def _glance_of(programme: Programme, version: ProgrammeVersion, entry: Catalogue
         ("Career stage", _labels(CareerStage, version.career_stages)),
         ("Phase", _labels(Phase, version.phases)),
         ("Topics", _labels(Topic, version.topics)),
+        ("Headteachers’ Standards", _labels(HeadteacherStandard, version.standards)),
         ("Way of working", _labels(Mode, version.modes)),
         ("Where it happens", _labels(Reach, version.reach)),
         ("Regions", ", ".join(regions) if version.regions else ""),

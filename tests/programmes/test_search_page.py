@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -10,7 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from lpdqa.clock import today
 from programmes.models import CatalogueEntry
+from programmes.ranges import school_year_code, term_code
 from programmes.services.catalogue import Standing, refresh_leader, refresh_programme, refresh_provider
 from tests import factories
 
@@ -156,6 +160,44 @@ def test_words_that_are_added_bring_the_closest_first(client: Client) -> None:
     assert shown(page)[0] == "Coaching"
 
 
+def test_a_programme_is_found_by_how_long_when_and_what_it_costs_in_all(client: Client) -> None:
+    on = today()
+    made = factories.ProgrammeFactory(
+        public=True,
+        version__title="Coaching",
+        version__hours=18,
+        version__weeks=12,
+        version__accreditation="20 credits towards a master’s degree",
+        version__standards=["culture"],
+        version__evaluation_level="4",
+    )
+    factories.PriceFactory(
+        programme=made, per_participant=200, materials=10, travel=40, cover_days=1, cover_day_cost=220
+    )
+    factories.CohortFactory(programme=made, starts_on=on + timedelta(days=20), places_left=0)
+    later = factories.CohortFactory(programme=made, starts_on=on + timedelta(days=200), places_left=6)
+    refresh_programme(programme=made, standing=replace(ASSURED, decided_on=on))
+    programme("Something else", version__hours=60)
+
+    term, year = term_code(later.starts_on), school_year_code(on)
+    for asked in (
+        "hours=20", "weeks=term", "starts=" + term, "places=some", "cost=500", "accredited=yes",
+        "standard=culture", "evidence=4", "confidence=high&hours=20", f"reviewed={year}",
+        f"hours=20&hours=day&weeks=term&starts={term}&places=some&cost=500&standard=culture&accredited=yes",
+    ):  # fmt: skip
+        assert shown(text(client, f"/find/?{asked}")) == ["Coaching"], asked
+    assert shown(text(client, "/find/?places=full")) == []
+    page = text(client, f"/find/?reviewed={year}&confidence=high")
+    assert "Remove filter: </span>Confidence in the rating: High" in page
+    # Folded by theme, each with how many of its values are chosen; a theme in use is open.
+    assert re.search(
+        r'app-theme" open> .{0,200}Quality</h3> <span class="app-facet__chosen">\(2 chosen\)', page
+    )
+    assert re.search(r'app-theme"> .{0,200}How and when</h3> </summary>', page)
+    # A filter that would find nothing isn't offered.
+    assert "How it is paid for" not in page
+
+
 def test_examples_are_labelled_and_can_be_left_out(client: Client) -> None:
     programme("Made up", is_example=True)
     page = text(client, "/find/")
@@ -182,7 +224,8 @@ def test_the_page_takes_as_many_queries_for_three_results_as_for_one(client: Cli
     programme("Phonics 2")
     programme("Phonics 3")
     assert queries() == one
-    assert one < 30
+    # One a facet, and some for the page.
+    assert one < 45
 
 
 def test_the_first_page_counts_what_the_search_then_shows(client: Client) -> None:

@@ -1,0 +1,163 @@
+"""The filters as the search page shows them: groups of choices with counts, chips, and what to do without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lpdqa.web.formats import money
+from programmes.choices import HEADINGS, EntryKind
+from programmes.queries import facets as tables
+from programmes.queries import search as queries
+from programmes.queries.facets import BY_NAME, Choices, Facet, Theme
+from programmes.queries.search import ANY_STATUS, SearchQuery
+from programmes.views.address import Address
+
+LOWEST = ("2.0", "2.5", "3.0", "3.5")
+MOST_DROPS = 5
+_DROP_WORDS = {
+    "q": "leave out the words",
+    "within": "look at any distance",
+    "price": "leave out the highest price",
+    "examples": tables.YesNo.YES.label.lower(),
+}
+_OPEN = Theme.QUALITY
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a facet, with what it would find beside the other filters."""
+
+    value: str
+    label: str
+    count: int
+    checked: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """A facet as the form shows it."""
+
+    name: str
+    label: str
+    options: list[Option]
+    chosen: int
+    long: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """The filters of one theme, folded together; `chosen` is how many values of theirs are in use."""
+
+    code: str
+    label: str
+    groups: list[Group]
+    chosen: int
+    open: bool
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A filter that an empty result could do without."""
+
+    words: str
+    count: int
+    url: str
+
+
+def sections(query: SearchQuery, counts: Mapping[str, Mapping[str, int]], choices: Choices) -> list[Section]:
+    """The filters by theme. A facet in which nothing would be found, and nothing is chosen, is left out."""
+    numbers = {Theme.QUALITY: len(query.at_least), Theme.PROVIDER: int(not query.examples)}
+    if query.kind != EntryKind.PROVIDER:
+        numbers[Theme.COST] = int(query.price_max is not None)
+    shown = []
+    for theme in Theme:
+        groups = [
+            _group(query, facet, counts[facet.name], choices)
+            for facet in query.facets
+            if facet.theme == theme and (any(counts[facet.name].values()) or query.chosen.get(facet.name))
+        ]
+        # The boxes for a price, the lowest scores and the examples are no facets.
+        if groups or theme in numbers:
+            chosen = sum(group.chosen for group in groups) + numbers.get(theme, 0)
+            shown.append(
+                Section(theme.value, theme.label, groups, chosen, open=bool(chosen) or theme == _OPEN)
+            )
+    return shown
+
+
+def _group(query: SearchQuery, facet: Facet, counts: Mapping[str, int], choices: Choices) -> Group:
+    chosen = query.chosen.get(facet.name, ())
+    if facet.name == "status":
+        # Everything is the same as each of them: the boxes say so, and sending the form again changes nothing.
+        chosen = query.statuses or tuple(tables.Standing.values)
+    from_rows = facet.choices is None
+    options = [
+        Option(code, label, counts.get(code, 0), code in chosen)
+        for code, label in choices.of(facet).items()
+        if counts.get(code) or code in chosen or not (facet.long or from_rows)
+    ]
+    # What is chosen stays in sight at the head of a long list.
+    if facet.long:
+        options.sort(key=lambda option: not option.checked)
+    return Group(facet.name, facet.label, options, len(query.chosen.get(facet.name, ())), facet.long)
+
+
+def lowest_scores(query: SearchQuery) -> list[tuple[str, str, list[tuple[str, bool]]]]:
+    """Heading, its label, and the scores to choose from."""
+    shown = []
+    for heading in HEADINGS:
+        chosen = query.at_least.get(heading)
+        values = [(value, chosen is not None and chosen == float(value)) for value in LOWEST]
+        if chosen is not None and not any(selected for _, selected in values):
+            values.append((str(chosen), True))
+        shown.append((heading, heading.capitalize(), values))
+    return shown
+
+
+def chips(query: SearchQuery, address: Address, choices: Choices) -> list[dict[str, str]]:
+    """What is asked, each with the address without it."""
+    shown = []
+    if query.words:
+        shown.append({"text": f"“{query.words}”", "url": address.without("q")})
+    if query.place:
+        near = f"Within {query.within} miles of" if query.within else "Distances from"
+        shown.append({"text": f"{near} {query.place.label}", "url": address.without("place", "within")})
+    for facet in query.facets:
+        values = query.chosen.get(facet.name, ())
+        if facet.name == "status" and (ANY_STATUS in values or set(values) == set(tables.Standing.values)):
+            shown.append({"text": "Everything on the register", "url": address.without("status")})
+            continue
+        for value in values:
+            shown.append(
+                {"text": choices.said(facet, value), "url": address.without(facet.name, value=value)}
+            )
+    for heading, lowest in query.at_least.items():
+        text = f"{heading.capitalize()} {lowest} or more"
+        shown.append({"text": text, "url": address.without(f"min_{heading}")})
+    if query.price_max is not None and query.kind != EntryKind.PROVIDER:
+        shown.append({"text": f"Up to {money(query.price_max)}", "url": address.without("price")})
+    if not query.examples:
+        shown.append({"text": "Without examples", "url": address.without("examples")})
+    return shown
+
+
+def drops(query: SearchQuery, address: Address, choices: Choices) -> list[Drop]:
+    """Which filter to do without, and how many results that would give; those that give most."""
+    shown = []
+    for name, count in queries.would_give(query)[:MOST_DROPS]:
+        facet = BY_NAME.get(name)
+        if name == "status":
+            words, url = "include what isn’t quality assured", address.having(status=ANY_STATUS)
+        elif facet:
+            chosen = one_of([choices.label(facet, value) for value in query.chosen[name]])
+            words, url = f"leave out “{facet.label}: {chosen}”", address.without(name)
+        else:
+            words, url = _DROP_WORDS.get(name, f"leave out “{name[4:]} at least”"), address.without(name)
+        shown.append(Drop(words, count, url))
+    return shown
+
+
+def one_of(labels: list[str]) -> str:
+    """“a, b or c”."""
+    return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} or {labels[-1]}"
