@@ -25,12 +25,12 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 SCATTER_HEIGHT = 320
 SPREAD_HEIGHT = 72
@@ -116,14 +116,20 @@ class Spread:
 
 @dataclass(frozen=True)
 class Point:
-    """A point of a scatter. `named` writes its label beside it (for a few; all are in the table)."""
+    """A point of a scatter, with an upright interval from `low` to `high` where there is one. `named` writes its
+    label beside it, `sign` something shorter; all labels are in the table, where `url` makes them links.
+    """
 
     label: str
     x: float
     y: float
     n: int | None = None
     named: bool = False
+    sign: str = ""
     tone: str = ""
+    low: float | None = None
+    high: float | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +188,8 @@ class DrawnPoint:
     y: float
     anchor: str
     words: str
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -190,6 +198,13 @@ class Table:
 
     head: list[str]
     rows: list[list[str]]
+    links: list[str] = field(default_factory=list)
+    """Where the first cell of each row leads; empty where none does."""
+
+    @property
+    def linked_rows(self) -> list[tuple[str, list[str]]]:
+        """Each row with its link, "" without one."""
+        return list(zip(self.links or [""] * len(self.rows), self.rows, strict=True))
 
 
 @dataclass(frozen=True)
@@ -314,16 +329,27 @@ def interval_chart(
     *,
     rows_are: str,
     columns: Sequence[str] = (),
+    interval: str = "95% interval",
     note: str = "",
 ) -> Chart:
-    """A dot at each value with its interval from `low` to `high`. `columns` head the marks' further `cells`."""
-    return _chart("intervals", key, title, axis, rows, rows_are, columns, note)
+    """A dot at each value with its interval from `low` to `high`. `interval` heads the column that gives it,
+    `columns` the marks' further `cells`.
+    """
+    return _chart("intervals", key, title, axis, rows, rows_are, columns, note, interval)
 
 
 def scatter_chart(
-    key: str, title: str, x: Axis, y: Axis, points: Sequence[Point], *, rows_are: str, note: str = ""
+    key: str,
+    title: str,
+    x: Axis,
+    y: Axis,
+    points: Sequence[Point],
+    *,
+    rows_are: str,
+    interval: str = "",
+    note: str = "",
 ) -> Chart:
-    """Points on two axes."""
+    """Points on two axes. `interval` heads the column of what `low` and `high` of the points mean."""
     drawn = [
         DrawnPoint(
             point=point,
@@ -331,16 +357,23 @@ def scatter_chart(
             y=_height(y.percent(point.y)),
             anchor="end" if x.percent(point.x) > 60 else "start",
             words=f"{point.label}: {x.write(point.x)}, {y.write(point.y)}",
+            low=None if point.low is None else _height(y.percent(point.low)),
+            high=None if point.high is None else _height(y.percent(point.high)),
         )
         for point in points
     ]
     with_n = any(point.n is not None for point in points)
+    rows = []
+    for point in points:
+        row = [point.label, x.write(point.x), y.write(point.y)]
+        if interval:
+            known = point.low is not None and point.high is not None
+            row.append(f"{y.write(point.low)} to {y.write(point.high)}" if known else "–")  # type: ignore[arg-type]
+        rows.append(row + ([_count(point.n)] if with_n else []))
     table = Table(
-        head=[rows_are, x.words, y.words, *(["n"] if with_n else [])],
-        rows=[
-            [point.label, x.write(point.x), y.write(point.y), *([_count(point.n)] if with_n else [])]
-            for point in points
-        ],
+        head=[rows_are, x.words, y.words, *([interval] if interval else []), *(["n"] if with_n else [])],
+        rows=rows,
+        links=[point.url for point in points] if any(point.url for point in points) else [],
     )
     return Chart(key, "scatter", title, x, table, points=drawn, y_axis=y, note=note)
 
@@ -354,6 +387,7 @@ def _chart(
     rows_are: str,
     columns: Sequence[str],
     note: str,
+    interval: str = "95% interval",
 ) -> Chart:
     plain = [row for row in rows if isinstance(row, Mark)]
     groups: list[Group | Spread] = [row for row in rows if not isinstance(row, Mark)]
@@ -367,7 +401,9 @@ def _chart(
         )
         for group in groups
     ]
-    return Chart(key, kind, title, axis, _table(axis, drawn, rows_are, columns), groups=drawn, note=note)
+    return Chart(
+        key, kind, title, axis, _table(axis, drawn, rows_are, columns, interval), groups=drawn, note=note
+    )
 
 
 def _drawn(mark: Mark, axis: Axis) -> DrawnMark:
@@ -413,16 +449,18 @@ def _spread(spread: Spread, axis: Axis) -> DrawnGroup:
     return DrawnGroup(spread.title, spread.note, columns=columns, n=len(spread.values))
 
 
-def _table(axis: Axis, groups: list[DrawnGroup], rows_are: str, columns: Sequence[str]) -> Table:
+def _table(
+    axis: Axis, groups: list[DrawnGroup], rows_are: str, columns: Sequence[str], interval: str
+) -> Table:
     marks = [drawn for group in groups for drawn in group.marks]
     titled = any(group.title for group in groups)
     shown = {
-        "95% interval": any(drawn.interval for drawn in marks),
+        interval: any(drawn.interval for drawn in marks),
         "n": any(drawn.mark.n is not None for drawn in marks) or any(group.columns for group in groups),
         "Note": any(drawn.mark.note for drawn in marks),
     }
     head = [*(["Group"] if titled else []), rows_are, axis.words]
-    head += [name for name in ("95% interval", "n") if shown[name]]
+    head += [name for name in (interval, "n") if shown[name]]
     head += [*columns, *(["Note"] if shown["Note"] else [])]
     rows = []
     for group in groups:
@@ -430,14 +468,14 @@ def _table(axis: Axis, groups: list[DrawnGroup], rows_are: str, columns: Sequenc
         for drawn in group.marks:
             mark = drawn.mark
             row = [*lead, mark.label, drawn.text or "–"]
-            row += [drawn.interval or "–"] if shown["95% interval"] else []
+            row += [drawn.interval or "–"] if shown[interval] else []
             row += [_count(mark.n)] if shown["n"] else []
             row += [*mark.cells, *[""] * (len(columns) - len(mark.cells))]
             row += [mark.note] if shown["Note"] else []
             rows.append(row)
         for column in group.columns:
             row = [*lead, "", column.words]
-            row += ["–"] if shown["95% interval"] else []
+            row += ["–"] if shown[interval] else []
             row += [_count(column.count), *[""] * len(columns), *([""] if shown["Note"] else [])]
             rows.append(row)
     return Table(head, rows)
@@ -465,13 +503,33 @@ def csv_of(request: HttpRequest, charts: Iterable[Chart]) -> HttpResponse | None
 
 def csv_response(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """Rows as a CSV file that every spreadsheet opens: UTF-8 with its mark, no cell that is taken for a formula."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response.write("\N{BYTE ORDER MARK}")
-    writer = csv.writer(response)
-    writer.writerow(head)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return response
+    return HttpResponse(_csv_lines(head, rows), headers=_csv_headers(name))
+
+
+def csv_stream(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
+    """The same for many rows, sent as they are read."""
+    return StreamingHttpResponse(_csv_lines(head, rows), headers=_csv_headers(name))
+
+
+def _csv_headers(name: str) -> dict[str, str]:
+    return {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="{name}.csv"',
+    }
+
+
+def _csv_lines(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    writer = csv.writer(_Echo())
+    yield "\N{BYTE ORDER MARK}".encode() + writer.writerow(head)
+    for row in rows:
+        yield writer.writerow([_cell(value) for value in row])
+
+
+class _Echo:
+    """Hands back what is written, so that a writer of files makes lines."""
+
+    def write(self, text: str) -> bytes:
+        return text.encode()
 
 
 def _cell(value: Any) -> Any:

@@ -68,7 +68,12 @@ _PAGES = {
 
 def entry_url(entry: CatalogueEntry) -> str:
     """Path of the page of what an entry stands for."""
-    return reverse(_PAGES[EntryKind(entry.kind)], args=[entry.slug])
+    return url_of(entry.kind, entry.slug)
+
+
+def url_of(kind: str, slug: str) -> str:
+    """Path of the page of one programme, specialist leader or provider."""
+    return reverse(_PAGES[EntryKind(kind)], args=[slug])
 
 
 def _by(entry: CatalogueEntry) -> str:

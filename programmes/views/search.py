@@ -30,7 +30,7 @@ MANY = {
     EntryKind.SLE: ("specialist leader", "specialist leaders"),
     EntryKind.PROVIDER: ("provider", "providers"),
 }
-VIEWS = (("search", "List"), ("search_map", "Map"))
+VIEWS = (("search", "List"), ("search_map", "Map"), ("search_chart", "Chart"))
 _TABS = (
     (EntryKind.PROGRAMME, "Programmes"),
     (EntryKind.SLE, "Specialist leaders"),
