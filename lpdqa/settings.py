@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "lpdqa.runtime.tasks.heartbeat", "schedule": 10.0},
     "sweep-stale-ratings": {"task": "reviews.tasks.sweep_stale_ratings", "schedule": 15.0},
+    "count-words": {"task": "programmes.tasks.count_words", "schedule": crontab(minute=40)},
     "nightly": {"task": "reviews.tasks.nightly", "schedule": crontab(hour=2, minute=10)},
 }
 

@@ -1,5 +1,6 @@
 from programmes.models.catalogue import CatalogueEntry
 from programmes.models.npq import NPQCourse
 from programmes.models.programme import Cohort, Price, Programme, ProgrammeVersion
+from programmes.models.vocabulary import SearchWord
 
-__all__ = ["CatalogueEntry", "Cohort", "NPQCourse", "Price", "Programme", "ProgrammeVersion"]
+__all__ = ["CatalogueEntry", "Cohort", "NPQCourse", "Price", "Programme", "ProgrammeVersion", "SearchWord"]

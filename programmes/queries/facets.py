@@ -111,6 +111,7 @@ class Facet:
     """Many choices: shown with a box to narrow them, and only those that would find something."""
     named: bool = False
     """A choice says too little on its own: in a chip or a sentence the facet's label goes before it."""
+    hint: str = ""
 
     def condition(self, values: Iterable[str]) -> Q:
         """Entries with any of these values."""
@@ -162,7 +163,8 @@ FACETS: tuple[Facet, ...] = (
     Facet("weeks", "Spread over", "weeks_range", _T, _PROGRAMMES, WEEKS),
     Facet("starts", "Starts in", "terms", _T, _PROGRAMMES, many=True, named=True),
     Facet("places", "Places left", "places_range", _T, _PROGRAMMES, PLACES),
-    Facet("cost", "Full cost of one participant", "cost_range", _M, _PROGRAMMES, FULL_COST, named=True),
+    Facet("cost", "Full cost", "cost_range", _M, _PROGRAMMES, FULL_COST, named=True,
+          hint="Fee, materials, travel and cover for one participant"),
     Facet("funding", "How it is paid for", "funding_model", _M, _PROGRAMMES, FundingModel),
     Facet("provider_kind", "Kind of provider", "provider_kind", _O, choices=ProviderKind, long=True),
     Facet("model", "How the provider is organised", "organising_model", _O, choices=OrganisingModel),

@@ -47,7 +47,7 @@ class Place(Protocol):
 
 class Order(TextChoices):
     MATCH = "match", "Closest to your words"
-    NEUTRAL = "neutral", "No particular order (changes daily)"
+    NEUTRAL = "neutral", "No particular order"
     BAND = "band", "Band, exemplary first"
     DISTANCE = "distance", "Distance, nearest first"
     PRICE = "price", "Price, lowest first"

@@ -43,6 +43,7 @@ class Group:
     options: list[Option]
     chosen: int
     long: bool
+    hint: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,9 @@ def _group(query: SearchQuery, facet: Facet, counts: Mapping[str, int], choices:
     # What is chosen stays in sight at the head of a long list.
     if facet.long:
         options.sort(key=lambda option: not option.checked)
-    return Group(facet.name, facet.label, options, len(query.chosen.get(facet.name, ())), facet.long)
+    return Group(
+        facet.name, facet.label, options, len(query.chosen.get(facet.name, ())), facet.long, facet.hint
+    )
 
 
 def lowest_scores(query: SearchQuery) -> list[tuple[str, str, list[tuple[str, bool]]]]:

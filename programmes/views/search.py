@@ -15,13 +15,16 @@ from programmes.choices import EntryKind
 from programmes.filters import CatalogueFilter
 from programmes.queries import facets as tables
 from programmes.queries import search as queries
-from programmes.queries.facets import Choices
+from programmes.queries.facets import Choices, Facet
 from programmes.queries.search import ANY_STATUS, Order, SearchQuery
+from programmes.queries.spelling import FEW, did_you_mean
 from programmes.views.address import Address
 from programmes.views.cards import card
 from programmes.views.narrowing import chips, drops, lowest_scores, one_of, sections
 
 PAGE_SIZE = 25
+# With more filters in use than this the sentence says how many: the chips below it name them.
+SPELLED_OUT = 3
 DISTANCES = (5, 10, 25, 50, 100)
 # What a change of tab takes along: the words and the place mean the same for every kind.
 _SHARED = ("q", "place", "within", "status", "phase", "region", "authority", "provider_kind", "model")
@@ -109,9 +112,27 @@ def frame(request: HttpRequest, filters: CatalogueFilter, query: SearchQuery, to
         "ignored": [filters.filters[name].label for name in errors if name not in ("place", "__all__")],
         "show_all_url": address.having(status=ANY_STATUS) if query.statuses and more > 0 else "",
         "more": more,
+        "meant": _meant(query, total, address),
         "drops": drops(query, address, choices) if total == 0 else [],
         "canonical": address.without("seed"),
         "section": "search",
+    }
+
+
+def _meant(query: SearchQuery, total: int, address: Address) -> dict[str, Any] | None:
+    """The search that was probably meant, where few are found and a word is unknown."""
+    if not query.words or total >= FEW:
+        return None
+    suggestion = did_you_mean(query)
+    if suggestion is None:
+        return None
+    better, count = suggestion
+    everything = better.statuses != query.statuses
+    return {
+        "words": better.words,
+        "count": count,
+        "everything": everything,
+        "url": address.having(q=better.words, **({"status": ANY_STATUS} if everything else {})),
     }
 
 
@@ -138,12 +159,15 @@ def sentence(query: SearchQuery, total: int, choices: Choices) -> str:
         said += f" for “{query.words}”"
     if query.place and query.within:
         said += f", within {query.within} mile{'' if query.within == 1 else 's'} of {query.place.label}"
-    chosen = [
-        one_of([choices.said(facet, value) for value in query.chosen[facet.name]])
-        for facet in query.facets
-        if query.chosen.get(facet.name) and facet.name != "status"
-    ]
-    return said + (f": {'; '.join(chosen)}" if chosen else "")
+    used = [facet for facet in query.facets if query.chosen.get(facet.name) and facet.name != "status"]
+    if len(used) > SPELLED_OUT:
+        return f"{said}, narrowed by {len(used)} filters"
+    return said + (f": {'; '.join(_said(query, facet, choices) for facet in used)}" if used else "")
+
+
+def _said(query: SearchQuery, facet: Facet, choices: Choices) -> str:
+    labels = one_of([choices.label(facet, value) for value in query.chosen[facet.name]])
+    return f"{facet.label}: {labels}" if facet.named else labels
 
 
 def _tabs(query: SearchQuery, address: Address) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from programmes.services import reference as npqs
+from programmes.services.vocabulary import refresh_vocabulary
 from providers.services.reference import organisations, places, schools, sources
 from providers.services.reference.files import data_folder
 from providers.services.reference.run import Loaded, Loader, lent_columns, load_source
@@ -66,6 +67,7 @@ class Command(BaseCommand):
                     "this again."
                 ) from error
             self.stdout.write(f"{label}: {_words(loaded)} ({time.monotonic() - step_began:.1f} s)")
+        refresh_vocabulary()
         self.stdout.write(self.style.SUCCESS(f"Done in {time.monotonic() - began:.1f} s."))
 
     def _counter(self, label: str) -> Any:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from programmes.services.vocabulary import refresh_vocabulary
 from providers.models import School
 from reviews.examples.story import Story, examples_loaded
 from reviews.models import StaleSubject
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         self.stdout.write("  ratings, worked out by the worker")
         self._wait_for_ratings()
         lapse_due(on=timezone.localdate())
+        refresh_vocabulary()
         self.stdout.write(f"Example data loaded in {time.monotonic() - began:.0f} s.")
 
     def _wait_for_ratings(self) -> None:

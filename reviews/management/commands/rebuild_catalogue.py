@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from programmes.services.vocabulary import refresh_vocabulary
 from reviews.services.ratings import rebuild_catalogue
 
 
@@ -14,4 +15,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         written, rated = rebuild_catalogue()
+        refresh_vocabulary()
         self.stdout.write(f"{written} entries written, {rated} of them with what reviews say.")
