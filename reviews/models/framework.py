@@ -12,10 +12,13 @@ from lpdqa.fields import TimedModel, no_truncate, subset_of
 from reviews.choices import SubjectKind
 from reviews.workflows import FRAMEWORK
 
-# Refuses a change to a heading or criterion whose framework version is out of its drafting states.
+# Refuses a change to a heading or criterion whose framework version is out of its drafting states: of the version it
+# belongs to and of the one it would be moved to.
 _FIXED_WITH_PARENT = """
-    SELECT state INTO _state FROM reviews_frameworkversion WHERE id = COALESCE(NEW.framework_id, OLD.framework_id);
-    IF _state IN ('published', 'retired') THEN
+    IF EXISTS (
+        SELECT FROM reviews_frameworkversion
+        WHERE id IN (OLD.framework_id, NEW.framework_id) AND state IN ('published', 'retired')
+    ) THEN
         RAISE EXCEPTION 'pgtrigger: a published framework version can''t change (table %)', TG_TABLE_NAME;
     END IF;
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
@@ -29,7 +32,6 @@ def _fixed_with_parent(name: str) -> list[pgtrigger.Trigger]:
             name=f"{name}_fixed",
             when=pgtrigger.Before,
             operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-            declare=[("_state", "TEXT")],
             func=_FIXED_WITH_PARENT,
         ),
         no_truncate(name),
@@ -39,7 +41,8 @@ def _fixed_with_parent(name: str) -> list[pgtrigger.Trigger]:
 @pghistory.track(exclude=["document"])
 class FrameworkVersion(TimedModel):
     """One version of a framework. `document` is the whole of it in the shape of the shipped JSON file, and
-    `content_hash` the SHA-256 of its canonical form; headings and criteria are the same in rows, to refer to."""
+    `content_hash` the SHA-256 of its canonical form; headings and criteria are the same in rows, to refer to. A draft
+    may be incomplete: it has rows only while its document is sound."""
 
     code = models.SlugField(max_length=20)
     version = models.CharField(max_length=20)
@@ -50,6 +53,14 @@ class FrameworkVersion(TimedModel):
     scheme = models.JSONField(default=dict)
     document = models.JSONField(default=dict)
     content_hash = models.CharField(max_length=64)
+    based_on = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="successors"
+    )
+    crosswalk = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Codes of criteria to the codes of `based_on` they come from, where these differ",
+    )
     state = models.CharField(max_length=12, choices=FRAMEWORK.choices, default=FRAMEWORK.initial)
     published_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -79,6 +90,7 @@ class FrameworkVersion(TimedModel):
                     "scheme",
                     "document",
                     "content_hash",
+                    "crosswalk",
                     "published_at",
                 ),
                 func="""

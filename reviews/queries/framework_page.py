@@ -39,8 +39,8 @@ def criteria_in_words(framework: FrameworkVersion) -> list[tuple[str, str, str, 
             [
                 CriterionWords(
                     criterion,
-                    applies_to=_kinds(criterion.applies_to),
-                    essential_for=_kinds(criterion.essential_for),
+                    applies_to=kinds_in_words(criterion.applies_to),
+                    essential_for=kinds_in_words(criterion.essential_for),
                     levels=tuple((level, word, criterion.descriptors[level]) for level, word in scale),
                 )
                 for criterion in heading.criteria.all()
@@ -78,7 +78,7 @@ def _conditions(scheme: Scheme, gates: list[Gate]) -> list[str]:
     ]
 
 
-def _kinds(codes: Iterable[str]) -> str:
+def kinds_in_words(codes: Iterable[str]) -> str:
     """ "providers, programmes and specialist leaders"."""
     names = [f"{SubjectKind(code).label.lower()}s" for code in SubjectKind.values if code in codes]
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

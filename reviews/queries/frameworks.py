@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from lpdqa.accounts.models import User
 from reviews.models import Criterion, FrameworkVersion, Submission
 from reviews.rating import Scheme
 
@@ -19,6 +21,13 @@ def public_frameworks() -> QuerySet[FrameworkVersion]:
     )
 
 
+def readable_frameworks(user: User | AnonymousUser) -> QuerySet[FrameworkVersion]:
+    """The versions this person may read: administrators see drafts too."""
+    if user.is_authenticated and user.is_administrator:
+        return FrameworkVersion.objects.defer("document").order_by("code", "-published_at", "-id")
+    return public_frameworks()
+
+
 def current_framework() -> FrameworkVersion | None:
     """The version new submissions are made under: the one in force that was published last."""
     return FrameworkVersion.objects.filter(state="published").order_by("-published_at", "-id").first()
@@ -31,7 +40,9 @@ def scheme_of(framework: FrameworkVersion) -> Scheme:
     """
     found = _schemes.get(framework.content_hash)
     if found is None:
-        found = _schemes[framework.content_hash] = Scheme.from_document(framework.document)
+        found = Scheme.from_document(framework.document)
+        if framework.published_at:
+            _schemes[framework.content_hash] = found
     return found
 
 

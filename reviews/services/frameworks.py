@@ -1,4 +1,4 @@
-"""Loading, publishing and retiring framework versions."""
+"""Loading, publishing and retiring framework versions; `framework_editor` has the work on a draft."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.db import transaction
 from lpdqa.accounts.models import User
 from lpdqa.audit.services import act
 from lpdqa.clock import now
+from reviews.framework_document.shape import shape_faults
 from reviews.models import Criterion, FrameworkVersion, Heading
 from reviews.rating import check_framework
 from reviews.workflows import FRAMEWORK
@@ -29,9 +30,10 @@ def load_framework(
     """Put a framework document into rows, and publish it unless told otherwise.
 
     Loading the same content again changes nothing. A draft of the same version is replaced. Raises
-    `ValidationError`, with one line for each fault, and for other content under a published version's number.
+    `ValidationError`, with one line for each fault, and for other content under the number of a version that is
+    published or open for comments.
     """
-    faults = check_framework(document)
+    faults = check_framework(document) or shape_faults(document)
     if faults:
         raise ValidationError(faults)
     digest = content_hash(document)
@@ -48,25 +50,34 @@ def load_framework(
                 f"{version} is published with other content and can't change. "
                 "Give this one a new version number."
             )
+        elif version.content_hash != digest and version.state == "consultation":
+            raise ValidationError(f"{version} is open for comments. Take it back to draft before it changes.")
         if version.content_hash != digest:
             with act("framework.load", by=by, target=version, detail={"sha256": digest}) as doing:
-                _write(version, document, digest)
+                put_document(version, document)
                 doing.target = version
         if publish and version.state in ("draft", "consultation"):
             move_framework(framework=version, name="publish", by=by)
     return version
 
 
-def _write(version: FrameworkVersion, document: dict[str, Any], digest: str) -> None:
+def put_document(version: FrameworkVersion, document: dict[str, Any]) -> None:
+    """Store a document in a version that may change, in the caller's transaction.
+
+    Headings and criteria are written as rows if the document is sound; an incomplete draft has none.
+    """
+    version.version = document["version"]
     version.title = document["title"]
     version.purpose = document["purpose"]
     version.context = document["context"]
     version.scale = document["scale"]
     version.scheme = document["scheme"]
     version.document = document
-    version.content_hash = digest
+    version.content_hash = content_hash(document)
     version.save()
     version.headings.all().delete()
+    if check_framework(document):
+        return
     headings = {
         row["code"]: Heading(
             framework=version, order=order, code=row["code"], title=row["title"], question=row["question"]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from lpdqa.web.access import public
+from reviews.framework_document.shape import write_document
 from reviews.queries.framework_page import bands_in_words, criteria_in_words
-from reviews.queries.frameworks import public_frameworks
+from reviews.queries.frameworks import public_frameworks, readable_frameworks
 
 
 @public
@@ -24,7 +23,9 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, code: str, version: str) -> HttpResponse:
     """One version with all its criteria, their levels, and what each band takes."""
-    framework = get_object_or_404(public_frameworks(), code=code, version=version)
+    framework = get_object_or_404(readable_frameworks(request.user), code=code, version=version)
+    if not framework.criteria.exists():  # an incomplete draft, which only those who edit it see
+        return redirect("framework_editor", framework.pk)
     return render(
         request,
         "reviews/framework/detail.html",
@@ -33,6 +34,7 @@ def detail(request: HttpRequest, code: str, version: str) -> HttpResponse:
             "headings": criteria_in_words(framework),
             "bands": bands_in_words(framework),
             "scale": sorted(framework.scale.items()),
+            "may_edit": request.user.has_perm("accounts.run_register"),
         },
     )
 
@@ -41,9 +43,7 @@ def detail(request: HttpRequest, code: str, version: str) -> HttpResponse:
 @require_safe
 def document(request: HttpRequest, code: str, version: str) -> HttpResponse:
     """The version as one JSON file, in the shape in which it was loaded."""
-    framework = get_object_or_404(public_frameworks(), code=code, version=version)
-    response = HttpResponse(
-        json.dumps(framework.document, ensure_ascii=False, indent=1) + "\n", content_type="application/json"
-    )
+    framework = get_object_or_404(readable_frameworks(request.user), code=code, version=version)
+    response = HttpResponse(write_document(framework.document), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{framework.code}-{framework.version}.json"'
     return response
