@@ -174,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-stale-ratings": {"task": "reviews.tasks.sweep_stale_ratings", "schedule": 15.0},
     "count-words": {"task": "programmes.tasks.count_words", "schedule": crontab(minute=40)},
     "nightly": {"task": "reviews.tasks.nightly", "schedule": crontab(hour=2, minute=10)},
+    "forget": {"task": "programmes.tasks.forget", "schedule": crontab(hour=2, minute=40)},
 }
 
 # --- People -------------------------------------------------------------------------------------------------

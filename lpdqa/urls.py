@@ -8,6 +8,7 @@ from providers.admin import reference
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("programmes.urls")),
+    path("", include("programmes.choosing_urls")),
     path("", include("programmes.manage_urls")),
     path("", include("lpdqa.web.urls")),
     path("", include("lpdqa.runtime.urls")),

@@ -1,13 +1,26 @@
-"""Background jobs of the catalogue."""
+"""Background jobs of the catalogue and of people who are choosing: each hands what is due to a service."""
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 
+from programmes.services import shortlists
 from programmes.services.vocabulary import refresh_vocabulary
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
 def count_words() -> int:
     """Bring “did you mean” up to date with the catalogue; every hour."""
     return refresh_vocabulary()
+
+
+@shared_task
+def forget() -> dict[str, int]:
+    """Delete what is kept no longer (see the page about privacy). May run twice."""
+    done = {"shortlists": shortlists.forget_unowned()}
+    logger.info("forgotten: %s", done)
+    return done

@@ -34,6 +34,7 @@ def _administrator(user: Any) -> bool:
 # Route name, words, who sees it. "My work" is one page for every role and leads on from there.
 _NAVIGATION: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
     ("search", "Find provision", _everyone),
+    ("shortlist", "Shortlist", _everyone),
     ("how_ratings_are_made", "How ratings are made", _everyone),
     ("for_providers", "Providers", _everyone),
     ("my_work", "My work", _with_account),

@@ -33,6 +33,12 @@ class Address:
             params.pop(name, None)
         return Address(path, params)
 
+    def adding(self, name: str, value: str) -> str:
+        """One more value of a parameter that may have several."""
+        params = self._copy()
+        params.appendlist(name, value)
+        return self._of(params)
+
     def only(self, **values: str) -> str:
         """Nothing but these parameters."""
         params = QueryDict(mutable=True)

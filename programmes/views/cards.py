@@ -10,6 +10,7 @@ from django.urls import reverse
 from lpdqa.web.formats import long_date, miles, money
 from programmes.choices import HEADINGS, EntryKind, EntryStatus, Mode, ProgrammeKind
 from programmes.models import CatalogueEntry
+from programmes.queries.items import name_of
 from providers.choices import Expertise, ProviderKind
 
 _STATUS_WORDS = {
@@ -22,6 +23,8 @@ _STATUS_WORDS = {
 class Card:
     """A result in a list."""
 
+    name: str
+    """What an address says for it, see `programmes.queries.items`."""
     title: str
     url: str
     by: str
@@ -43,6 +46,7 @@ def card(entry: CatalogueEntry) -> Card:
     rated = entry.status == EntryStatus.RATED and entry.overall is not None
     status = _STATUS_WORDS.get(EntryStatus(entry.status), "")
     return Card(
+        name=name_of(entry),
         title=entry.title,
         url=entry_url(entry),
         by=_by(entry),
