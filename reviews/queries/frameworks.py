@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat
 
 from lpdqa.accounts.models import User
 from reviews.models import Criterion, FrameworkVersion, Submission
@@ -31,6 +32,12 @@ def readable_frameworks(user: User | AnonymousUser) -> QuerySet[FrameworkVersion
 def current_framework() -> FrameworkVersion | None:
     """The version new submissions are made under: the one in force that was published last."""
     return FrameworkVersion.objects.filter(state="published").order_by("-published_at", "-id").first()
+
+
+def framework_named(name: str) -> FrameworkVersion | None:
+    """The framework version that is called CODE-VERSION, such as LPD-QA-1.0; None where there is none."""
+    named = FrameworkVersion.objects.annotate(name=Concat("code", Value("-"), "version"))
+    return named.filter(name__iexact=name).first()
 
 
 def scheme_of(framework: FrameworkVersion) -> Scheme:
