@@ -251,6 +251,9 @@ REGISTER_NAME = "LPD Quality Register"
 REGISTER_RUN_BY = env("REGISTER_RUN_BY", default="the LPD Quality Register team")
 REGISTER_CONTACT = env("REGISTER_CONTACT", default="register@localhost")
 
+# Whether web processes count and sort from an index of the catalogue in memory; without it the database does.
+SEARCH_INDEX = env.bool("SEARCH_INDEX", default=True)
+
 # --- API ----------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {

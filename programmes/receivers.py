@@ -1,4 +1,6 @@
-"""The catalogue follows what the organisations app says has changed; a session's list follows its owner."""
+"""The catalogue follows what the organisations app says has changed; a session's list follows its owner; a web
+process gets its index of the catalogue.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from lpdqa.accounts.models import User
+from lpdqa.runtime.signals import web_process_started
 from programmes.models import Shortlist
+from programmes.queries.index import live
 from programmes.services import catalogue, shortlists
 from programmes.views.holding import SHORTLIST
 from providers.events import leader_changed, provider_changed, providers_loaded
@@ -47,3 +51,8 @@ def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
             # Somebody may be signed in by a program, without a page to show this on.
             fail_silently=True,
         )
+
+
+@receiver(web_process_started)
+def _web_process_started(**_: Any) -> None:
+    live.start()

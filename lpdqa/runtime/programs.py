@@ -17,6 +17,7 @@ def web(*, bind: str, workers: int = 2) -> list[str]:
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"  # noqa: S108 - gunicorn makes its own file there
     return [
         *python(), "-m", "gunicorn", "lpdqa.wsgi:application", "--bind", bind, "--workers", str(workers),
+        "--config", "python:lpdqa.runtime.gunicorn",
         "--worker-class", "gthread", "--threads", "4", "--timeout", "90", "--graceful-timeout", "15",
         # The application is read once and then forked: half the time to start, and less memory.
         "--preload",

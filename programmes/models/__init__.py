@@ -1,10 +1,12 @@
 from programmes.models.catalogue import CatalogueEntry
+from programmes.models.catalogue_change import CatalogueChange
 from programmes.models.npq import NPQCourse
 from programmes.models.programme import Cohort, Price, Programme, ProgrammeVersion
 from programmes.models.shortlist import Shortlist, ShortlistItem
 from programmes.models.vocabulary import SearchWord
 
 __all__ = [
+    "CatalogueChange",
     "CatalogueEntry",
     "Cohort",
     "NPQCourse",

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from programmes.choices import Band, Confidence, EntryKind, EntryStatus
 from programmes.folding import FOLD_FROM, FOLD_TO
+from programmes.models.catalogue_change import change_triggers
 from programmes.models.programme import Programme, ProgrammeVersion
 from providers.models import LocalAuthority, Provider, Region, SpecialistLeader
 
@@ -177,6 +178,7 @@ class CatalogueEntry(models.Model):
             models.Index(fields=["kind", "status", "-band_rank", "id"], name="entry_kind_status"),
             models.Index(fields=["provider", "kind"], name="entry_provider"),
         ]
+        triggers = change_triggers()
 
     def __str__(self) -> str:
         return self.title

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-
 from programmes.choices import EntryKind, EntryStatus
 from programmes.models import CatalogueEntry
-from programmes.queries.facets import ASSURED
+from programmes.queries.find import find
+from programmes.queries.search import SearchQuery
 
 
 @dataclass(frozen=True)
@@ -23,8 +22,7 @@ class Figures:
 
 def figures() -> Figures:
     """Two queries. Each count is what the search shows at first for that kind."""
-    assured = CatalogueEntry.objects.filter(status=EntryStatus.RATED, band__in=ASSURED)
-    counts = assured.aggregate(**{kind: Count("pk", filter=Q(kind=kind)) for kind in EntryKind.values})
+    counts = find(SearchQuery()).kind_counts()
     rated = CatalogueEntry.objects.filter(status=EntryStatus.RATED, decided_on__isnull=False)
     return Figures(
         programmes=counts[EntryKind.PROGRAMME],

@@ -125,7 +125,7 @@ def conditions(query: SearchQuery) -> dict[str, Q]:
 def matching(query: SearchQuery, without: Collection[str] = ()) -> QuerySet[CatalogueEntry]:
     """The entries asked for, in no order; `without` names filters to leave out."""
     kept = [q for name, q in conditions(query).items() if name not in without]
-    return _all(query).filter(*kept)
+    return everything(query).filter(*kept)
 
 
 def results(query: SearchQuery) -> QuerySet[CatalogueEntry]:
@@ -180,7 +180,7 @@ def kind_counts(query: SearchQuery) -> dict[str, int]:
     each = {
         kind: Count("pk", filter=_and(conditions(query.of_kind(kind)).values())) for kind in EntryKind.values
     }
-    return _all(query).aggregate(**each)
+    return everything(query).aggregate(**each)
 
 
 def would_give(query: SearchQuery) -> list[tuple[str, int]]:
@@ -195,7 +195,7 @@ def would_give(query: SearchQuery) -> list[tuple[str, int]]:
     }
     if not each:
         return []
-    counts = _all(query).aggregate(**each)
+    counts = everything(query).aggregate(**each)
     found = [(name.removeprefix("without_"), n) for name, n in counts.items() if n]
     return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
@@ -222,7 +222,8 @@ def text_query(words: str) -> TextQuery | CombinedSearchQuery:
     return whole | (TextQuery(head, config="english", search_type="websearch") & begun)
 
 
-def _all(query: SearchQuery) -> QuerySet[CatalogueEntry]:
+def everything(query: SearchQuery) -> QuerySet[CatalogueEntry]:
+    """All entries, with `distance` in miles where the query has a place."""
     entries = CatalogueEntry.objects.all()
     return entries.annotate(distance=_miles_from(query.place)) if query.place else entries
 

@@ -11,7 +11,8 @@ from rapidfuzz import fuzz, process
 
 from programmes.folding import fold
 from programmes.models import SearchWord
-from programmes.queries.search import ANY_STATUS, SearchQuery, matching
+from programmes.queries.find import find
+from programmes.queries.search import ANY_STATUS, SearchQuery
 
 # Offered where fewer are found than this.
 FEW = 5
@@ -35,7 +36,7 @@ def did_you_mean(query: SearchQuery) -> tuple[SearchQuery, int] | None:
         return None
     everything = {**query.chosen, "status": (ANY_STATUS,)}
     for wider in (replace(query, words=better), replace(query, words=better, chosen=everything)):
-        if found := matching(wider).count():
+        if found := len(find(wider)):
             return wider, found
     return None
 

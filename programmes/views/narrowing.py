@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from lpdqa.web.formats import money
 from programmes.choices import HEADINGS, EntryKind
 from programmes.queries import facets as tables
-from programmes.queries import search as queries
 from programmes.queries.facets import BY_NAME, Choices, Facet, Theme
+from programmes.queries.find import Found
 from programmes.queries.search import ANY_STATUS, SearchQuery
 from programmes.views.address import Address
 
@@ -145,10 +145,10 @@ def chips(query: SearchQuery, address: Address, choices: Choices) -> list[dict[s
     return shown
 
 
-def drops(query: SearchQuery, address: Address, choices: Choices) -> list[Drop]:
+def drops(found: Found, address: Address, choices: Choices) -> list[Drop]:
     """Which filter to do without, and how many results that would give; those that give most."""
-    shown = []
-    for name, count in queries.would_give(query)[:MOST_DROPS]:
+    shown, query = [], found.query
+    for name, count in found.would_give()[:MOST_DROPS]:
         facet = BY_NAME.get(name)
         if name == "status":
             words, url = "include what isn’t quality assured", address.having(status=ANY_STATUS)

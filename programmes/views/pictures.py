@@ -34,6 +34,7 @@ from programmes.choices import EntryKind
 from programmes.queries import price_quality
 from programmes.queries import search as queries
 from programmes.queries.facets import BY_NAME, Choices
+from programmes.queries.find import Found, find
 from programmes.views.address import Address
 from programmes.views.cards import entry_url
 from programmes.views.search import MANY, frame, read_address
@@ -90,7 +91,8 @@ def search_map(request: HttpRequest) -> HttpResponse:
     filters = read_address(request)
     query = filters.query
     level = "authority" if request.GET.get("areas") == "authority" else "region"
-    counted = _counted(request, query, level)
+    found = find(query)
+    counted = _counted(request, found, level)
     if request.GET.get("csv") == "areas":
         return csv_response(
             f"{query.kind}s-by-{level}",
@@ -101,13 +103,12 @@ def search_map(request: HttpRequest) -> HttpResponse:
             ],
         )
     address = Address(request.path, request.GET)
-    total = queries.matching(query).count()
     most = max((area.count for area in counted.areas), default=0)
     return render(
         request,
         "programmes/search_map.html",
         {
-            **frame(request, filters, query, total),
+            **frame(request, filters, found),
             "counted": counted,
             "level_words": _WORDS[level, EntryKind(query.kind)],
             "many": MANY[EntryKind(query.kind)][1],
@@ -127,12 +128,12 @@ def search_map(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _counted(request: HttpRequest, query: queries.SearchQuery, level: str) -> Counted:
+def _counted(request: HttpRequest, found: Found, level: str) -> Counted:
     """The counts that the filter shows too: beside every other filter, whatever is chosen in this one. So a number
     is what its link finds.
     """
-    facet = BY_NAME[level]
-    counts = queries.facet_counts(query)[level]
+    facet, query = BY_NAME[level], found.query
+    counts = found.facet_counts()[level]
     labels = Choices().of(facet)
     to_list = Address(request.path, request.GET).elsewhere(reverse("search"), "areas", "csv")
     drawn = {shape.code for shape in sheet_of(AUTHORITIES if level == "authority" else REGIONS).shapes}
@@ -158,11 +159,11 @@ def search_chart(request: HttpRequest) -> HttpResponseBase:
     """Price against quality of the results; `?csv=` gives what is drawn, or with `all` every result."""
     filters = read_address(request)
     query = filters.query
-    found = queries.matching(query)
+    found = find(query)
     if request.GET.get("csv") == "all":
         return _every_result(request, query)
-    total = found.count()
-    shown = price_quality.priced(found).count() if query.kind != EntryKind.PROVIDER else 0
+    total = len(found)
+    shown = price_quality.priced(queries.matching(query)).count() if query.kind != EntryKind.PROVIDER else 0
     charts = []
     if shown:
         charts = _one_by_one(query) if shown <= MOST_POINTS else [_in_bands(query, shown)]
@@ -172,7 +173,7 @@ def search_chart(request: HttpRequest) -> HttpResponseBase:
         request,
         "programmes/search_chart.html",
         {
-            **frame(request, filters, query, total),
+            **frame(request, filters, found),
             "charts": charts,
             "shown": shown,
             "left_out": total - shown,

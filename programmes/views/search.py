@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 from lpdqa.web.access import public
 from programmes.choices import EntryKind
 from programmes.filters import CatalogueFilter
+from programmes.models import CatalogueEntry
 from programmes.queries import facets as tables
-from programmes.queries import search as queries
 from programmes.queries.facets import Choices, Facet
+from programmes.queries.find import Found, find
 from programmes.queries.search import ANY_STATUS, Order, SearchQuery
 from programmes.queries.spelling import FEW, did_you_mean
 from programmes.views.address import Address
@@ -55,12 +56,15 @@ def search(request: HttpRequest) -> HttpResponse:
     """The results of one query as a list, with everything in the address."""
     filters = read_address(request)
     query = filters.query
-    page = Paginator(queries.results(query), PAGE_SIZE).get_page(request.GET.get("page"))
+    found = find(query)
+    page: Page[CatalogueEntry] = Paginator(found, PAGE_SIZE).get_page(  # type: ignore[arg-type]
+        request.GET.get("page")
+    )
     return render(
         request,
         "programmes/search.html",
         {
-            **frame(request, filters, query, page.paginator.count),
+            **frame(request, filters, found),
             "page_obj": page,
             "cards": [card(entry) for entry in page.object_list],
             "order_words": _ORDER_WORDS[Order(query.effective_order)],
@@ -84,13 +88,13 @@ def read_address(request: HttpRequest) -> CatalogueFilter:
     return filters
 
 
-def frame(request: HttpRequest, filters: CatalogueFilter, query: SearchQuery, total: int) -> dict[str, Any]:
+def frame(request: HttpRequest, filters: CatalogueFilter, found: Found) -> dict[str, Any]:
     """What stands around the results, whether they are a list, a map or a chart: the form, the sentence, the
     filters with their counts, the chips, and what to do where there are none.
     """
     address = Address(request.path, request.GET)
     choices = Choices()
-    counts = queries.facet_counts(query)
+    query, total, counts = found.query, len(found), found.facet_counts()
     more = sum(counts["status"].values()) - total
     errors = filters.form.errors
     return {
@@ -99,7 +103,7 @@ def frame(request: HttpRequest, filters: CatalogueFilter, query: SearchQuery, to
         "total": total,
         "sentence": sentence(query, total, choices),
         "views": _views(request),
-        "tabs": _tabs(query, address),
+        "tabs": _tabs(found, address),
         "filters": sections(query, counts, choices),
         "chips": chips(query, address, choices),
         "clear_url": address.only(kind=query.kind),
@@ -113,7 +117,7 @@ def frame(request: HttpRequest, filters: CatalogueFilter, query: SearchQuery, to
         "show_all_url": address.having(status=ANY_STATUS) if query.statuses and more > 0 else "",
         "more": more,
         "meant": _meant(query, total, address),
-        "drops": drops(query, address, choices) if total == 0 else [],
+        "drops": drops(found, address, choices) if total == 0 else [],
         "canonical": address.without("seed"),
         "section": "search",
     }
@@ -170,8 +174,8 @@ def _said(query: SearchQuery, facet: Facet, choices: Choices) -> str:
     return f"{facet.label}: {labels}" if facet.named else labels
 
 
-def _tabs(query: SearchQuery, address: Address) -> list[dict[str, Any]]:
-    counts = queries.kind_counts(query)
+def _tabs(found: Found, address: Address) -> list[dict[str, Any]]:
+    query, counts = found.query, found.kind_counts()
     return [
         {
             "text": text,
