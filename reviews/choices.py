@@ -24,6 +24,16 @@ class EvidenceCheck(TextChoices):
     NOT_VERIFIED = "not_verified", "Could not be verified"
 
 
+class Capacity(TextChoices):
+    """In which capacity somebody comments on a framework."""
+
+    LEADER = "school_leader", "School leader"
+    PROVIDER = "provider", "Member of a provider’s team"
+    ASSESSOR = "assessor", "Assessor"
+    RESEARCHER = "researcher", "Researcher"
+    OTHER = "other", "Somebody else"
+
+
 class AssessmentRole(TextChoices):
     BLIND = "blind", "Blind assessment"
     ADJUDICATION = "adjudication", "Adjudication"

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from reviews.views import consultation, framework_steps
 from reviews.views import framework_editor as editor
 from reviews.views import framework_versions as versions
 
@@ -23,6 +24,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_PART}/<str:part>/remove/", editor.remove, name="framework_item_remove"),
     path(f"{_ONE}/check/<slug:kind>/", editor.check, name="framework_check"),
     path(f"{_ONE}/check/<slug:kind>/<str:part>/", editor.check, name="framework_check_item"),
+    path(f"{_ONE}/step/<slug:name>/", framework_steps.take_step, name="framework_step"),
+    path(f"{_ONE}/comments/", consultation.inbox, name="framework_inbox"),
+    path("board/framework-comments/<uuid:public_id>/", consultation.answer, name="framework_answer"),
+    path(
+        "framework-comments/<uuid:public_id>/withdraw/",
+        consultation.withdraw,
+        name="framework_comment_withdraw",
+    ),
+    path("framework/<slug:code>/<str:version>/comments/", consultation.comments, name="framework_comments"),
+    path("framework/<slug:code>/<str:version>/comments/add/", consultation.comment, name="framework_comment"),
     path(
         "framework/<slug:code>/<str:version>/differences/", versions.differences, name="framework_differences"
     ),

@@ -10,6 +10,7 @@ from lpdqa.clock import today
 from programmes.services.catalogue import refresh_dated
 from reviews.services import ratings
 from reviews.services.evidence import note_expired_evidence
+from reviews.services.framework_publication import publish_due
 from reviews.services.requests import close_overdue_requests
 from reviews.services.submissions import close_overdue_amendments, confirm_overdue_facts
 
@@ -33,6 +34,7 @@ def nightly() -> dict[str, int]:
     """What the calendar alone brings: deadlines, expired evidence, older decisions, lapses. Each may run
     twice."""
     done = {
+        "frameworks_published": publish_due(on=today()),
         "facts_confirmed": confirm_overdue_facts(),
         "requests_closed": close_overdue_requests(),
         "amendments_closed": close_overdue_amendments(),

@@ -188,9 +188,24 @@ FRAMEWORK = Workflow(
         State("retired", "Retired", "Retired", terminal=True),
     ),
     transitions=(
-        Transition("consult", ("draft",), "consultation", "Open for comments", "accounts.run_register"),
+        Transition(
+            "consult",
+            ("draft",),
+            "consultation",
+            "Open for comments",
+            "accounts.run_register",
+            guard="nothing is missing in it",
+        ),
         Transition("redraft", ("consultation",), "draft", "Back to draft", "accounts.run_register"),
-        Transition("publish", ("draft", "consultation"), "published", "Publish", "accounts.run_register"),
+        Transition(
+            "publish",
+            ("draft", "consultation"),
+            "published",
+            "Publish",
+            "accounts.run_register",
+            guard="nothing is missing, comments are closed and every one is answered",
+            effects="new submissions are made under it; nothing published changes",
+        ),
         Transition("retire", ("published",), "retired", "Retire", "accounts.run_register"),
     ),
 )

@@ -6,6 +6,7 @@ from reviews.models.assessment import (
     Score,
     Tie,
 )
+from reviews.models.consultation import FrameworkComment
 from reviews.models.decision import Appeal, Condition, Decision, Finding
 from reviews.models.framework import Criterion, FrameworkVersion, Heading
 from reviews.models.rating import Rating, StaleSubject
@@ -33,6 +34,7 @@ __all__ = [
     "EvidenceRequest",
     "FactComment",
     "Finding",
+    "FrameworkComment",
     "FrameworkVersion",
     "Heading",
     "Rating",

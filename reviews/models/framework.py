@@ -64,6 +64,8 @@ class FrameworkVersion(TimedModel):
     state = models.CharField(max_length=12, choices=FRAMEWORK.choices, default=FRAMEWORK.initial)
     published_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
+    consultation_closes_on = models.DateField("last day for comments", null=True, blank=True)
+    publish_on = models.DateField("to be published on", null=True, blank=True)
 
     class Meta:
         ordering = ["code", "-published_at", "-id"]

@@ -115,6 +115,8 @@ def save_part(
             return framework
         if kind == "criterion" and framework.based_on_id:
             framework.crosswalk = walks.renamed(framework.crosswalk, code, new_code)
+        if kind == "criterion" and new_code != code:
+            framework.comments.filter(criterion=code).update(criterion=new_code)
         put_document(framework, document)
     return framework
 
@@ -184,8 +186,10 @@ def save_crosswalk(
 
 
 def delete_draft(*, framework: FrameworkVersion, by: User) -> None:
-    """Throw a draft away. WorkflowError if it is none."""
+    """Throw a draft away. WorkflowError if it is none, or if somebody commented on it."""
     with _editing(framework, by, {"deleted": True}):
+        if framework.comments.exists():
+            raise WorkflowError("People commented on this draft, so it is kept with what they said.")
         FrameworkVersion.objects.filter(pk=framework.pk).delete()
 
 
@@ -201,6 +205,11 @@ def _editing(framework: FrameworkVersion, by: User, detail: dict[str, Any]) -> I
         with act("framework.edit", by=by, target=framework, detail=detail) as doing:
             yield
             doing.detail = {**detail, "sha256": framework.content_hash}
+            if framework.publish_on and before[0] != framework.content_hash and "deleted" not in detail:
+                # What was looked at is what is published: a changed draft needs its day given again.
+                framework.publish_on = None
+                framework.save(update_fields=["publish_on"])
+                doing.detail["publish_on"] = None
             if before == (framework.content_hash, framework.crosswalk) and "deleted" not in detail:
                 doing.detail["unchanged"] = True
 

@@ -11,9 +11,11 @@ from django.db import transaction
 
 from lpdqa.accounts.models import User
 from lpdqa.audit.services import act
-from lpdqa.clock import now
+from lpdqa.clock import now, today
+from lpdqa.workflow import WorkflowError
 from reviews.framework_document.shape import shape_faults
 from reviews.models import Criterion, FrameworkVersion, Heading
+from reviews.queries.consultation import bars_to_publication
 from reviews.rating import check_framework
 from reviews.workflows import FRAMEWORK
 
@@ -107,17 +109,22 @@ def move_framework(*, framework: FrameworkVersion, name: str, by: User | None) -
     """Take a step of the framework's state table: consult, redraft, publish or retire.
 
     Published ratings stay pinned to the version they were decided under, whatever happens to it. Raises
-    `WorkflowError` for a step that the table does not have.
+    `WorkflowError` for a step that the table does not have, and for publishing while something stands in its way
+    (`bars_to_publication`); `ValidationError` for an incomplete draft, with a line for each fault.
     """
     with transaction.atomic():
         framework.refresh_from_db(from_queryset=FrameworkVersion.objects.select_for_update(no_key=True))
         with act(f"framework.{name}", by=by, target=framework) as doing:
             transition = FRAMEWORK.find(name, framework.state)
+            if name in ("consult", "publish") and (faults := check_framework(framework.document)):
+                raise ValidationError(faults)
+            if name == "publish" and (bars := bars_to_publication(framework, today())):
+                raise WorkflowError(" ".join(["It can’t be published yet.", *bars]))
             doing.from_state, doing.to_state = framework.state, transition.target
             framework.state = transition.target
             if name == "publish":
-                framework.published_at = now()
+                framework.published_at, framework.publish_on = now(), None
             elif name == "retire":
                 framework.retired_at = now()
-            framework.save(update_fields=["state", "published_at", "retired_at", "updated_at"])
+            framework.save(update_fields=["state", "published_at", "retired_at", "publish_on", "updated_at"])
     return framework

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.timesince import timesince
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from lpdqa.clock import today
 from lpdqa.web.access import requires
 from lpdqa.web.refusals import show, words
 from lpdqa.workflow import WorkflowError
@@ -19,6 +20,7 @@ from providers.views.shared import the_user
 from reviews.forms.framework import PartForm
 from reviews.framework_document import parts
 from reviews.models import FrameworkVersion
+from reviews.queries.consultation import bars_to_publication, open_comments
 from reviews.queries.framework_drafts import faults_of
 from reviews.queries.framework_page import kinds_in_words
 from reviews.services import framework_editor as editor
@@ -52,6 +54,9 @@ def overview(request: HttpRequest, framework: FrameworkVersion) -> HttpResponse:
             "faults": faults_of(document),
             **_by_heading(document),
             "editable": framework.state == "draft",
+            "comments_made": framework.comments.filter(withdrawn_at=None).count(),
+            "comments_waiting": open_comments(framework).count(),
+            "bars": bars_to_publication(framework, today()) if framework.publish_on else [],
         },
     )
 
@@ -68,6 +73,7 @@ def part(request: HttpRequest, framework: FrameworkVersion) -> HttpResponse:
         request.POST or None, kind=kind, document=document, values=values or parts.empty_part(kind)
     )
     theirs: list[dict[str, Any]] = []
+    had_day = framework.publish_on is not None
     if request.method == "POST" and form.is_valid():
         try:
             editor.save_part(
@@ -84,7 +90,7 @@ def part(request: HttpRequest, framework: FrameworkVersion) -> HttpResponse:
         except (ValidationError, WorkflowError) as refusal:
             show(form, refusal)
         else:
-            return _saved(request, framework, kind, form.values.get("code", ""))
+            return _saved(request, framework, kind, form.values.get("code", ""), had_day=had_day)
     return _part_page(request, framework, form, kind, code, theirs=theirs, gone=values is None)
 
 
@@ -99,13 +105,14 @@ def add(request: HttpRequest, framework: FrameworkVersion) -> HttpResponse:
     if kind == "criterion":
         values["heading"] = request.GET.get("heading", "")
     form = PartForm(request.POST or None, kind=kind, document=framework.document, values=values)
+    had_day = framework.publish_on is not None
     if request.method == "POST" and form.is_valid():
         try:
             editor.add_part(framework=framework, kind=kind, values=form.values, by=the_user(request))
         except (ValidationError, WorkflowError) as refusal:
             show(form, refusal)
         else:
-            return _saved(request, framework, kind, form.values["code"])
+            return _saved(request, framework, kind, form.values["code"], had_day=had_day)
     return _part_page(request, framework, form, kind, "")
 
 
@@ -206,7 +213,9 @@ def _values(framework: FrameworkVersion, kind: str, code: str) -> dict[str, Any]
         return None
 
 
-def _saved(request: HttpRequest, framework: FrameworkVersion, kind: str, code: str) -> HttpResponse:
+def _saved(
+    request: HttpRequest, framework: FrameworkVersion, kind: str, code: str, *, had_day: bool
+) -> HttpResponse:
     faults = len(faults_of(framework.document))
     left = (
         f" {faults} thing{'' if faults == 1 else 's'} left to mend before it can be published."
@@ -214,6 +223,10 @@ def _saved(request: HttpRequest, framework: FrameworkVersion, kind: str, code: s
         else ""
     )
     messages.success(request, f"Saved.{left}")
+    if had_day and framework.publish_on is None:
+        messages.warning(
+            request, "The draft changed, so the day of its publication is taken off. Give it again."
+        )
     anchor = f"#{kind}-{code}" if kind in parts.LISTS else ""
     return redirect(reverse("framework_editor", args=[framework.pk]) + anchor)
 

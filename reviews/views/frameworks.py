@@ -6,8 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from lpdqa.clock import today
 from lpdqa.web.access import public
 from reviews.framework_document.shape import write_document
+from reviews.queries.consultation import published_comments, takes_comments
 from reviews.queries.framework_page import bands_in_words, criteria_in_words
 from reviews.queries.frameworks import public_frameworks, readable_frameworks
 
@@ -34,6 +36,8 @@ def detail(request: HttpRequest, code: str, version: str) -> HttpResponse:
             "headings": criteria_in_words(framework),
             "bands": bands_in_words(framework),
             "scale": sorted(framework.scale.items()),
+            "open": takes_comments(framework, today()),
+            "commented": framework.state != "draft" and published_comments(framework).exists(),
             "may_edit": request.user.has_perm("accounts.run_register"),
         },
     )

@@ -12,7 +12,16 @@ from lpdqa.accounts.models import User
 from providers.choices import ClaimState
 from providers.models import Claim
 from reviews.choices import AppealState, AssessmentRole, FindingState, Outcome
-from reviews.models import Adjudication, Appeal, Assessment, Decision, FactComment, Finding, Submission
+from reviews.models import (
+    Adjudication,
+    Appeal,
+    Assessment,
+    Decision,
+    FactComment,
+    Finding,
+    FrameworkVersion,
+    Submission,
+)
 from reviews.queries.my_work.items import MOST, Item, Lists, about, day, of_submission, submissions
 
 
@@ -30,6 +39,7 @@ def add_for_administrator(user: User, own_providers: list[int], lists: Lists) ->
 
     _to_run(add)
     _to_decide(user, own_providers, add, lists)
+    _frameworks(lists)
     claims = list(Claim.objects.filter(state=ClaimState.PENDING).order_by("created_at")[: MOST + 1])
     if claims:
         n = f"{MOST} or more" if len(claims) > MOST else str(len(claims))
@@ -38,6 +48,20 @@ def add_for_administrator(user: User, own_providers: list[int], lists: Lists) ->
                 text=f"Check {n} claim{'' if len(claims) == 1 else 's'} to an organisation",
                 url=reverse("claims"),
                 since=day(claims[0].created_at),
+            )
+        )
+
+
+def _frameworks(lists: Lists) -> None:
+    """Comments on framework versions that wait for an answer."""
+    waiting = Count("comments", filter=Q(comments__answer="", comments__withdrawn_at=None))
+    versions = FrameworkVersion.objects.filter(state__in=["draft", "consultation"]).only("code", "version")
+    for framework in versions.annotate(waiting=waiting).filter(waiting__gt=0).order_by("id")[:MOST]:
+        n = framework.waiting
+        lists.needs.append(
+            Item(
+                text=f"Answer {n} comment{'' if n == 1 else 's'} on {framework}",
+                url=reverse("framework_inbox", args=[framework.pk]),
             )
         )
 
