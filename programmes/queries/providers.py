@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from lpdqa.clock import today
-from programmes.choices import EntryKind
 from programmes.models import CatalogueEntry
 from providers.models import Provider, Relationship
 
@@ -73,10 +72,13 @@ def ties_of(provider: Provider) -> list[Ties]:
     return list(groups.values())
 
 
-def offers_of(provider: Provider) -> list[CatalogueEntry]:
-    """Programmes and specialist leaders of a provider that the public sees, by kind and title; one query."""
-    entries = CatalogueEntry.objects.filter(provider=provider).exclude(kind=EntryKind.PROVIDER)
-    return list(entries.select_related("region", "authority").order_by("kind", "title", "pk"))
+def offers_of(provider: Provider, kind: str, most: int) -> tuple[list[CatalogueEntry], int]:
+    """The first `most` of a provider's programmes or specialist leaders that the public sees, by title, and how many
+    there are; two queries.
+    """
+    entries = CatalogueEntry.objects.filter(provider=provider, kind=kind)
+    shown = entries.select_related("region", "authority").order_by("title", "pk")[:most]
+    return list(shown), entries.count()
 
 
 def _note(tie: Relationship) -> str:

@@ -6,6 +6,7 @@ all.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -14,6 +15,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
+from lpdqa.clock import today
 from programmes.choices import EntryKind, EntryStatus
 from programmes.models import CatalogueEntry
 from reviews.choices import EvidenceKind
@@ -30,7 +32,8 @@ class Item:
     kind: str
     checked: str
     independent: bool
-    expires_on: Any
+    expires_on: dt.date | None
+    expired: bool
     public_id: Any
     url: str
     text: str
@@ -47,6 +50,8 @@ class CriterionShown:
     essential: bool
     value: float | None
     words: str
+    seen: list[tuple[str, str]]
+    """What was seen: the level agreed on with its published descriptor, or the two levels it lies between."""
     items: list[Item]
     withheld: int
     """How many more items only assessors could see."""
@@ -54,7 +59,10 @@ class CriterionShown:
 
 @dataclass(frozen=True)
 class HeadingShown:
+    """A heading with its score (None where it has no applicable criterion) and its criteria."""
+
     title: str
+    score: float | None
     criteria: list[CriterionShown]
 
 
@@ -144,9 +152,10 @@ def _by_heading(rating: Rating, explanation: Explanation) -> list[HeadingShown]:
         for row in Criterion.objects.filter(framework=rating.framework).select_related("heading")
     }
     items, withheld = _evidence(rating)
+    scores = rating.results.get("headings", {})
     shown = [
         (
-            criteria[step.code].heading.title,
+            criteria[step.code].heading,
             CriterionShown(
                 code=step.code,
                 title=step.title,
@@ -154,6 +163,7 @@ def _by_heading(rating: Rating, explanation: Explanation) -> list[HeadingShown]:
                 essential=step.essential,
                 value=step.consensus if isinstance(step.consensus, int | float) else None,
                 words=_words(rating.framework.scale, step.consensus),
+                seen=_seen(rating.framework.scale, criteria[step.code].descriptors, step.consensus),
                 items=items[step.code],
                 withheld=withheld[step.code],
             ),
@@ -161,8 +171,8 @@ def _by_heading(rating: Rating, explanation: Explanation) -> list[HeadingShown]:
         for step in explanation.criteria
     ]
     return [
-        HeadingShown(title, [criterion for _, criterion in group])
-        for title, group in groupby(shown, key=lambda pair: pair[0])
+        HeadingShown(heading.title, scores.get(heading.code), [criterion for _, criterion in group])
+        for heading, group in groupby(shown, key=lambda pair: pair[0])
     ]
 
 
@@ -187,6 +197,7 @@ def _item(evidence: Evidence) -> Item:
         checked=evidence.get_check_result_display(),
         independent=evidence.independent,
         expires_on=evidence.expires_on,
+        expired=evidence.expires_on is not None and evidence.expires_on < today(),
         public_id=evidence.public_id,
         url=evidence.url,
         text=evidence.text,
@@ -204,3 +215,13 @@ def _words(scale: dict[str, str], consensus: float | str | None) -> str:
     if consensus == below:
         return scale[str(below)]
     return f"Between {scale[str(below)].lower()} and {scale[str(below + 1)].lower()}"
+
+
+def _seen(
+    scale: dict[str, str], descriptors: dict[str, str], consensus: float | str | None
+) -> list[tuple[str, str]]:
+    if not isinstance(consensus, int | float):
+        return []
+    below = int(consensus)
+    levels = [below] if consensus == below else [below, below + 1]
+    return [(scale[str(level)], descriptors.get(str(level), "")) for level in levels]

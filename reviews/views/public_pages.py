@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from lpdqa.clock import today
@@ -26,37 +29,49 @@ from programmes.models import CatalogueEntry, Programme, ProgrammeVersion
 from programmes.queries.cost import MOST_PARTICIPANTS, full_cost, price_on
 from programmes.queries.leaders import deployment_contexts, without_name
 from programmes.queries.providers import offers_of, ties_of
-from programmes.views.cards import card
+from programmes.views.cards import Card, card, entry_url
 from providers.choices import Expertise, Phase
 from providers.models import Provider, Region, SpecialistLeader
 from reviews.queries.public import history, rating_part
+from reviews.views import linked_data
+from reviews.views.addresses import of_entry
+from reviews.views.tie_web import tie_web
 
 Rows = list[tuple[str, Any]]
+MOST_OFFERS = 20
+"""Cards of one kind on a provider's page; the rest is a search away."""
 
 
 @public
 @require_safe
-def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
+@of_entry(EntryKind.PROGRAMME)
+def programme_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
     """Everything about one programme: its public version, cost, dates, rating."""
-    entry = _entry(EntryKind.PROGRAMME, slug)
     programme = get_object_or_404(
-        Programme.objects.select_related("provider", "public_version", "npq_course", "source"), slug=slug
+        Programme.objects.select_related("provider", "public_version", "npq_course", "source"),
+        pk=entry.programme_id,
+        public_version__isnull=False,
     )
     version = programme.public_version
+    assert version is not None  # noqa: S101 - the line above
     price = price_on(programme, today())
+    participants = _participants(request)
+    cohorts = list(programme.cohorts.filter(starts_on__gte=today()))
     return render(
         request,
         "programmes/programme.html",
         {
-            **_common(entry),
+            **_common(request, entry),
+            "linked_data": linked_data.course(request, entry, programme, version, price, cohorts),
             "programme": programme,
             "version": version,
             "provider": programme.provider,
-            "glance": _glance_of(programme, version, entry) if version else [],
+            "glance": _glance_of(programme, version, entry),
             "price": price,
-            "cost": full_cost(price, _participants(request)) if price else None,
+            "cost": full_cost(price, participants) if price else None,
+            "cost_of_one": full_cost(price, 1) if price and participants > 1 else None,
             "most_participants": MOST_PARTICIPANTS,
-            "cohorts": programme.cohorts.filter(starts_on__gte=today()),
+            "cohorts": cohorts,
             "source": programme.source,
             "source_as_of": programme.source_as_of,
         },
@@ -65,17 +80,18 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 @require_safe
-def leader_page(request: HttpRequest, slug: str) -> HttpResponse:
+@of_entry(EntryKind.SLE)
+def leader_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
     """A specialist leader: named only while consent stands, and then with the home school."""
-    entry = _entry(EntryKind.SLE, slug)
     leader = get_object_or_404(
-        SpecialistLeader.objects.select_related("designator", "home_school"), slug=slug
+        SpecialistLeader.objects.select_related("designator", "home_school"), pk=entry.leader_id
     )
     return render(
         request,
         "programmes/leader.html",
         {
-            **_common(entry),
+            **_common(request, entry),
+            "linked_data": linked_data.support(request, entry, leader),
             "leader": leader,
             "provider": leader.designator,
             "glance": _glance_of_leader(leader, entry),
@@ -89,45 +105,66 @@ def leader_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 @require_safe
-def provider_page(request: HttpRequest, slug: str) -> HttpResponse:
+@of_entry(EntryKind.PROVIDER)
+def provider_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
     """An organisation: who it is, who oversees it, what it offers, whom it is tied to."""
-    entry = _entry(EntryKind.PROVIDER, slug)
     provider = get_object_or_404(
-        Provider.objects.select_related("region", "authority__region", "school", "source"), slug=slug
+        Provider.objects.select_related("region", "authority__region", "school", "source").prefetch_related(
+            "areas"
+        ),
+        pk=entry.provider_id,
     )
-    offers = offers_of(provider)
+    ties = ties_of(provider)
     return render(
         request,
         "programmes/provider.html",
         {
-            **_common(entry),
+            **_common(request, entry),
+            "linked_data": linked_data.organisation(request, entry, provider),
             "provider": provider,
             "glance": _glance_of_provider(provider),
             "oversight": _oversight(provider),
-            "programmes": [card(offer) for offer in offers if offer.kind == EntryKind.PROGRAMME],
-            "leaders": [card(offer) for offer in offers if offer.kind == EntryKind.SLE],
-            "ties": ties_of(provider),
-            "areas": provider.areas.all(),
+            "offers": [
+                _offer(provider, EntryKind.PROGRAMME, "programmes", "Programmes"),
+                _offer(provider, EntryKind.SLE, "leaders", "Specialist leaders"),
+            ],
+            "ties": ties,
+            "web": tie_web(provider.name, ties),
+            "areas": list(provider.areas.all()),
             "source": provider.source,
             "source_as_of": provider.source_as_of,
         },
     )
 
 
-def _entry(kind: EntryKind, slug: str) -> CatalogueEntry:
-    # Without an entry the subject isn't public: a draft, hidden or not there at all look the same.
-    entries = CatalogueEntry.objects.select_related("region", "authority", "provider")
-    return get_object_or_404(entries, kind=kind, slug=slug)
+@dataclass(frozen=True)
+class Offer:
+    """What a provider offers of one kind: the first of it as cards, how much there is, and where the rest is."""
+
+    anchor: str
+    title: str
+    cards: list[Card]
+    total: int
+    all_url: str
 
 
-def _common(entry: CatalogueEntry) -> dict[str, Any]:
+def _offer(provider: Provider, kind: EntryKind, anchor: str, title: str) -> Offer:
+    entries, total = offers_of(provider, kind, most=MOST_OFFERS)
+    words = urlencode({"kind": kind, "status": "all", "q": f'"{provider.name}"'})
+    return Offer(anchor, title, [card(entry) for entry in entries], total, f"{reverse('search')}?{words}")
+
+
+def _common(request: HttpRequest, entry: CatalogueEntry) -> dict[str, Any]:
     part = rating_part(entry)
     rated = entry.status == EntryStatus.RATED
+    picture = reverse("entry_preview", args=[entry.kind, entry.slug]) if rated else reverse("preview")
     return {
         "entry": entry,
         "part": part,
         "headings": {code: getattr(entry, code) for code in HEADINGS} if rated else None,
         "history": history(entry),
+        "address": request.build_absolute_uri(entry_url(entry)),
+        "picture": request.build_absolute_uri(picture),
         "section": "search",
     }
 

@@ -55,6 +55,12 @@ def profile(headings: Any, size: str = "small", caption: str = "") -> dict[str, 
     }
 
 
+@register.filter
+def profile_sentence(headings: Any) -> str:
+    """`{{ headings|profile_sentence }}`: what a profile shows, in words."""
+    return profiles.sentence(profiles.bars(headings, "small"))
+
+
 @register.inclusion_tag("components/band_tag.html")
 def band_tag(band: Any, provisional: bool = False) -> dict[str, Any]:
     """`{% band_tag rating.band rating.provisional %}`: word, mark and colour of a band."""

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lpdqa.clock import today
+from lpdqa.web.formats import long_date
 from programmes.models import Programme
 from programmes.services.catalogue import refresh_leader, refresh_listed, refresh_programme, refresh_provider
 from providers.models import DataSource, Relationship
@@ -81,6 +82,28 @@ def test_evidence_is_listed_by_criterion_and_what_is_confidential_only_counted(c
     assert "Evidence for P2" not in page
     assert "1 item for assessors only" in page
     assert "3.5: Between secure and leading" in page
+    assert "What was seen lies between two levels." in page
+    assert "Specific outcomes for named roles, traced from diagnosed need" in page
+
+
+def test_evidence_says_when_it_expires_and_that_it_has(client: Client) -> None:
+    journey = rated()
+    evidence = journey.submission.evidence
+    soon, past = today() + dt.timedelta(days=90), today() - dt.timedelta(days=1)
+    evidence.filter(title="Evidence for P1").update(confidential=False, expires_on=soon)
+    evidence.filter(title="Evidence for P2").update(confidential=False, expires_on=past)
+    page = text(client, address(journey))
+    assert f"expires {long_date(soon)}" in page
+    assert f"<strong>expired</strong> {long_date(past)}" in page
+
+
+def test_the_profile_is_a_table_too_and_every_past_rating_keeps_its_own(client: Client) -> None:
+    journey = rated()
+    page = text(client, address(journey))
+    table = page[page.index("The profile as a table") :]
+    assert re.search(r">Purpose</th>\s*<td[^>]*>3.07</td>\s*<td[^>]*>3</td>", table)
+    assert re.search(r">Overall</th>\s*<td[^>]*><strong>2.93</strong></td>", table)
+    assert "purpose 3.07" in page[page.index('id="history"') :]
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted"])
@@ -146,7 +169,7 @@ def test_a_programme_says_what_it_costs_in_full_for_a_number_of_participants(cli
     refresh_programme(programme=programme)
     page = text(client, f"/programmes/{programme.slug}/?participants=3")
     # 120 + 3 x (500 + 50 + 2 x 200)
-    assert "<strong>£2,970</strong>" in page
+    assert "<strong>£1,070</strong> for one participant, <strong>£2,970</strong> for 3" in page
     assert "Not stated by the provider, so not in the sum: materials." in page
     for nonsense in ("0", "-1", "x", "²", "", "99999999999999999999"):
         assert client.get(f"/programmes/{programme.slug}/", {"participants": nonsense}).status_code == 200
