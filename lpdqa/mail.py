@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 
 log = structlog.get_logger("lpdqa.mail")
+
+
+def absolute(path: str) -> str:
+    """The full address of a page, for a letter."""
+    return f"{settings.REGISTER_URL}{path}"
 
 
 def send_after_commit(*, to: str, subject: str, template: str, context: dict[str, Any]) -> None:

@@ -174,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-stale-ratings": {"task": "reviews.tasks.sweep_stale_ratings", "schedule": 15.0},
     "count-words": {"task": "programmes.tasks.count_words", "schedule": crontab(minute=40)},
     "nightly": {"task": "reviews.tasks.nightly", "schedule": crontab(hour=2, minute=10)},
+    "tell-teams": {"task": "programmes.tasks.tell_teams", "schedule": 300.0},
     "forget": {"task": "programmes.tasks.forget", "schedule": crontab(hour=2, minute=40)},
 }
 
@@ -249,6 +250,8 @@ FILE_UPLOAD_TEMP_DIR = env("LPDQA_UPLOAD_TEMP_DIR", default=None)
 
 REGISTER_NAME = "LPD Quality Register"
 REGISTER_RUN_BY = env("REGISTER_RUN_BY", default="the LPD Quality Register team")
+# Where people reach it: for links in letters that no request asks for. `manage.py up` sets it.
+REGISTER_URL = env("REGISTER_URL", default="http://127.0.0.1:8000").rstrip("/")
 REGISTER_CONTACT = env("REGISTER_CONTACT", default="register@localhost")
 
 # Whether web processes count and sort from an index of the catalogue in memory; without it the database does.

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from programmes.views import compare, shortlist
+from programmes.views import compare, enquire, manage_enquiries, shortlist
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("compare/", compare.compare_page, name="compare"),
@@ -15,4 +15,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shortlist/stop-sharing/", shortlist.stop_sharing, name="shortlist_stop_sharing"),
     path("shortlist/shared/<slug:code>/", shortlist.shared_page, name="shortlist_shared"),
     path("shortlist/shared/<slug:code>/copy/", shortlist.copy, name="shortlist_copy"),
+    path("enquire/", enquire.enquire, name="enquire"),
+    path("enquiries/", enquire.enquiry_list, name="enquiries"),
+    path("enquiries/sent/", enquire.enquiry_sent, name="enquiry_sent"),
+    path("enquiries/at/<slug:code>/", enquire.enquiry_page, name="enquiry"),
+    path("enquiries/at/<slug:code>/confirm/", enquire.enquiry_confirm, name="enquiry_confirm"),
+    path("enquiries/at/<slug:code>/<uuid:public_id>/<slug:step>/", enquire.enquiry_step, name="enquiry_step"),
+    path("manage/providers/<slug:slug>/enquiries/", manage_enquiries.enquiry_inbox, name="enquiry_inbox"),
+    path("manage/enquiries/<uuid:public_id>/", manage_enquiries.enquiry_manage, name="enquiry_manage"),
 ]

@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from programmes.services import shortlists
+from programmes.services import enquiries, shortlists
 from programmes.services.vocabulary import refresh_vocabulary
 
 logger = logging.getLogger(__name__)
@@ -19,8 +19,14 @@ def count_words() -> int:
 
 
 @shared_task
+def tell_teams() -> int:
+    """Tell providers' teams by mail of new enquiries; asked for whenever there is one, and by the clock."""
+    return enquiries.tell_teams()
+
+
+@shared_task
 def forget() -> dict[str, int]:
     """Delete what is kept no longer (see the page about privacy). May run twice."""
-    done = {"shortlists": shortlists.forget_unowned()}
+    done = {"shortlists": shortlists.forget_unowned(), "enquiries": enquiries.forget_old()}
     logger.info("forgotten: %s", done)
     return done

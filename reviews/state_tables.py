@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lpdqa.workflow import Workflow
+from programmes.enquiry_states import ENQUIRY
 from providers.deployment_states import DEPLOYMENT
 from reviews.workflows import ASSESSMENT, FRAMEWORK, SUBMISSION
 
 _INTRODUCTION = """\
 # States
 
-This page is written by `python manage.py write_states` from the tables in `reviews/workflows.py` and
-`providers/deployment_states.py`; a test fails while it is out of date. The same tables give the database
-triggers that refuse any other jump and the buttons a person sees. To add a state, see [how-to.md](how-to.md).
+This page is written by `python manage.py write_states` from the tables in `reviews/workflows.py`,
+`providers/deployment_states.py` and `programmes/enquiry_states.py`; a test fails while it is out of date. The same
+tables give the database triggers that refuse any other jump and the buttons a person sees. To add a state, see
+[how-to.md](how-to.md).
 
 “By” names a permission (see `reviews/rules.py`); a step without one is taken by the system. The public sees
 the public name only.
@@ -24,6 +26,7 @@ _TABLES: tuple[tuple[str, Workflow], ...] = (
     ("Assessments", ASSESSMENT),
     ("Framework versions", FRAMEWORK),
     ("Deployments of specialist leaders", DEPLOYMENT),
+    ("Enquiries", ENQUIRY),
 )
 
 

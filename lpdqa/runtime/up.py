@@ -116,7 +116,8 @@ class Up:
         if "LPDQA_STATIC_ROOT" not in os.environ and not os.access(ROOT, os.W_OK):
             addresses["LPDQA_STATIC_ROOT"] = str(self.layout.data / "staticfiles")
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-        self.env = {**child_environment(addresses), "PYTHONPATH": path}
+        address = os.environ.get("REGISTER_URL") or self.address
+        self.env = {**child_environment(addresses), "PYTHONPATH": path, "REGISTER_URL": address}
 
     def _forget_signs_of_life(self) -> None:
         """The broker keeps its data: what ran a minute ago would otherwise vouch for what starts now."""

@@ -1,5 +1,6 @@
 from programmes.models.catalogue import CatalogueEntry
 from programmes.models.catalogue_change import CatalogueChange
+from programmes.models.enquiry import Enquiry, EnquiryMessage, EnquiryRecipient
 from programmes.models.npq import NPQCourse
 from programmes.models.programme import Cohort, Price, Programme, ProgrammeVersion
 from programmes.models.shortlist import Shortlist, ShortlistItem
@@ -9,6 +10,9 @@ __all__ = [
     "CatalogueChange",
     "CatalogueEntry",
     "Cohort",
+    "Enquiry",
+    "EnquiryMessage",
+    "EnquiryRecipient",
     "NPQCourse",
     "Price",
     "Programme",

@@ -47,8 +47,12 @@ def compare_bar(context: Context) -> dict[str, Any]:
     return {"on_list": len(names_on_shortlist(context["request"]))}
 
 
-# The pages of choosing: name of the route, words.
-_TABS = (("shortlist", "Shortlist"), ("compare", "Compare"))
+# The pages of choosing: name of the route, words, how the routes of its family begin.
+_TABS = (
+    ("shortlist", "Shortlist", "shortlist"),
+    ("compare", "Compare", "compare"),
+    ("enquiries", "Enquiries", "enquir"),
+)
 
 
 @register.inclusion_tag("components/tab_links.html", takes_context=True)
@@ -56,5 +60,8 @@ def choosing_tabs(context: Context) -> dict[str, Any]:
     """`{% choosing_tabs %}`: the pages of somebody who is choosing, with the present one marked."""
     request = context["request"]
     here = request.resolver_match.view_name if request.resolver_match else ""
-    items = [{"text": words, "url": reverse(name), "current": here.startswith(name)} for name, words in _TABS]
+    items = [
+        {"text": words, "url": reverse(name), "current": here.startswith(begin)}
+        for name, words, begin in _TABS
+    ]
     return {"items": items, "label": "Choosing"}

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from lpdqa.clock import today
 from lpdqa.web.access import requires
+from programmes.queries.enquiries import of_provider
 from programmes.queries.manage import ProgrammeLine, programme_lines
 from providers.forms.answers import answers_and_gaps
 from providers.forms.organisations import PROVIDER_SECTIONS
@@ -63,8 +64,17 @@ def provider_manage(request: HttpRequest, provider: Provider) -> HttpResponse:
                 "See",
             ),
             ("Relationships", str(ties(provider).count()), _url("provider_relationships", provider), "See"),
+            *_enquiries(request, provider),
         ],
     )
+
+
+def _enquiries(request: HttpRequest, provider: Provider) -> list[tuple[str, str, str, str]]:
+    """Only for the team: letters are not for those who run the register."""
+    if not request.user.has_perm("programmes.read_enquiries", provider):
+        return []
+    waiting = of_provider(provider, only_open=True).count()
+    return [("Enquiries", f"{waiting} waiting for an answer", _url("enquiry_inbox", provider), "See")]
 
 
 def _url(name: str, provider: Provider) -> str:

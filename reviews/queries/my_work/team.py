@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from lpdqa.accounts.models import User
 from lpdqa.clock import now, today
+from programmes.queries.enquiries import waiting_at
 from providers.choices import ClaimState, MemberRole
 from providers.models import Claim, Invitation, Membership
 from reviews.models import Condition, Decision, EvidenceRequest, Submission
@@ -60,6 +61,7 @@ def add_for_teams(memberships: list[Membership], lists: Lists) -> None:
     for submission in mine.filter(state__in=_TODO).order_by("state_since", "id")[: 3 * MOST]:
         team.add_task(submission)
     team.add_requests()
+    team.add_enquiries()
     team.add_conditions()
     for submission in mine.filter(state__in=_WAITING).order_by("state_since", "id")[: 3 * MOST]:
         lists.under_way.append(team.line(submission))
@@ -126,6 +128,18 @@ class _Team:
                     about=self.whose(asked.submission),
                     note="An assessor can’t judge it from your evidence.",
                     due=answer_due_on(asked),
+                )
+            )
+
+    def add_enquiries(self) -> None:
+        for oldest in waiting_at(self.writes)[:MOST]:
+            n = oldest.waiting  # type: ignore[attr-defined]
+            self.lists.needs.append(
+                Item(
+                    text="Answer an enquiry" if n == 1 else f"Answer {n} enquiries",
+                    url=reverse("enquiry_inbox", args=[oldest.provider.slug]),
+                    about=oldest.provider.name if self.tells_whose else "",
+                    since=day(oldest.state_since),
                 )
             )
 
