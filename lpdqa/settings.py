@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "lpdqa.runtime.tasks.heartbeat", "schedule": 10.0},
     "sweep-stale-ratings": {"task": "reviews.tasks.sweep_stale_ratings", "schedule": 15.0},
     "count-words": {"task": "programmes.tasks.count_words", "schedule": crontab(minute=40)},
+    "run-simulations": {"task": "reviews.tasks.run_simulations", "schedule": 60.0},
     "nightly": {"task": "reviews.tasks.nightly", "schedule": crontab(hour=2, minute=10)},
     "tell-teams": {"task": "programmes.tasks.tell_teams", "schedule": 300.0},
     "forget": {"task": "programmes.tasks.forget", "schedule": crontab(hour=2, minute=40)},

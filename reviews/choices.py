@@ -34,6 +34,15 @@ class Capacity(TextChoices):
     OTHER = "other", "Somebody else"
 
 
+class JobState(TextChoices):
+    """How far a job is whose result is kept."""
+
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
 class AssessmentRole(TextChoices):
     BLIND = "blind", "Blind assessment"
     ADJUDICATION = "adjudication", "Adjudication"

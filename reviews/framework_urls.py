@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.views import consultation, framework_steps
+from reviews.views import consultation, framework_steps, simulations
 from reviews.views import framework_editor as editor
 from reviews.views import framework_versions as versions
 
@@ -25,6 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}/check/<slug:kind>/", editor.check, name="framework_check"),
     path(f"{_ONE}/check/<slug:kind>/<str:part>/", editor.check, name="framework_check_item"),
     path(f"{_ONE}/step/<slug:name>/", framework_steps.take_step, name="framework_step"),
+    path(f"{_ONE}/simulation/", simulations.latest, name="framework_simulation"),
+    path("board/simulations/<uuid:public_id>/", simulations.simulation, name="simulation"),
     path(f"{_ONE}/comments/", consultation.inbox, name="framework_inbox"),
     path("board/framework-comments/<uuid:public_id>/", consultation.answer, name="framework_answer"),
     path(

@@ -8,7 +8,7 @@ from celery import shared_task
 
 from lpdqa.clock import today
 from programmes.services.catalogue import refresh_dated
-from reviews.services import ratings
+from reviews.services import ratings, simulations
 from reviews.services.evidence import note_expired_evidence
 from reviews.services.framework_publication import publish_due
 from reviews.services.requests import close_overdue_requests
@@ -27,6 +27,12 @@ def rate_stale_subjects() -> int:
 def sweep_stale_ratings() -> int:
     """The same, by the clock: finds marks whose job was never queued or died."""
     return ratings.rate_all_stale()
+
+
+@shared_task
+def run_simulations() -> int:
+    """Work out what published ratings would be under drafts; asked for by an administrator, and by the clock."""
+    return simulations.run_waiting()
 
 
 @shared_task

@@ -10,6 +10,7 @@ from reviews.models.consultation import FrameworkComment
 from reviews.models.decision import Appeal, Condition, Decision, Finding
 from reviews.models.framework import Criterion, FrameworkVersion, Heading
 from reviews.models.rating import Rating, StaleSubject
+from reviews.models.simulation import Simulation
 from reviews.models.submission import (
     CriterionStatement,
     Evidence,
@@ -39,6 +40,7 @@ __all__ = [
     "Heading",
     "Rating",
     "Score",
+    "Simulation",
     "Snapshot",
     "StaleSubject",
     "StoredFile",

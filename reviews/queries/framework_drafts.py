@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -57,18 +58,44 @@ def _fault(line: str, known: Mapping[str, set[str]]) -> Fault:
     return Fault(line)
 
 
-def crosswalk_between(old: FrameworkVersion, new: FrameworkVersion) -> dict[str, tuple[str, ...]]:
+def crosswalk_between(
+    old: FrameworkVersion,
+    new: FrameworkVersion,
+    document: Mapping[str, Any] | None = None,
+    crosswalk: Mapping[str, list[str]] | None = None,
+) -> dict[str, tuple[str, ...]]:
     """For each criterion of `new` the codes of `old` it comes from: over the versions between the two, where `new`
-    was started from `old` or from one that was; else by equal codes."""
+    was started from `old` or from one that was; else by equal codes. `document` and `crosswalk` stand for those of
+    `new` where an earlier state of it is meant."""
+    document = new.document if document is None else document
+    crosswalk = new.crosswalk if crosswalk is None else crosswalk
     line = [new]
     while line[-1].pk != old.pk and line[-1].based_on is not None and len(line) < 50:
         line.append(line[-1].based_on)
     if line[-1].pk != old.pk:
-        return sources(old.document, new.document, {})
-    found: dict[str, tuple[str, ...]] = {row["code"]: (row["code"],) for row in new.document["criteria"]}
+        return sources(old.document, document, {})
+    found: dict[str, tuple[str, ...]] = {row["code"]: (row["code"],) for row in document["criteria"]}
     for newer, older in pairwise(line):
-        found = chained(sources(older.document, newer.document, newer.crosswalk), found)
+        is_new = newer.pk == new.pk
+        step = sources(
+            older.document,
+            document if is_new else newer.document,
+            crosswalk if is_new else newer.crosswalk,
+        )
+        found = chained(step, found)
     return found
+
+
+def sources_of_draft(
+    framework: FrameworkVersion, document: Mapping[str, Any], crosswalk: Mapping[str, list[str]]
+) -> Callable[[FrameworkVersion], dict[str, tuple[str, ...]]]:
+    """For any version, where the criteria of this state of a draft come from; each worked out once."""
+
+    @cache
+    def sources_from(old: FrameworkVersion) -> dict[str, tuple[str, ...]]:
+        return crosswalk_between(old, framework, document, crosswalk)
+
+    return sources_from
 
 
 def compare(old: FrameworkVersion, new: FrameworkVersion) -> Difference:

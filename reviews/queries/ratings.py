@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -25,14 +26,17 @@ def current_rating(submission: Submission) -> Rating | None:
 
 def current_ratings(pks: Iterable[int]) -> dict[int, Rating]:
     """`current_rating` of many submissions, by the submission's primary key; one query."""
-    rows = (
+    rows = newest_ratings(pks).select_related("framework").defer("framework__document", "inputs")
+    return {rating.submission_id: rating for rating in rows}
+
+
+def newest_ratings(pks: Any) -> QuerySet[Rating]:
+    """The rating that holds of each of these submissions (primary keys, or a query for them), in their order."""
+    return (
         Rating.objects.filter(submission__in=pks, decision=_newest_decision())
-        .select_related("framework")
-        .defer("framework__document", "inputs")
         .order_by("submission_id", "-id")
         .distinct("submission_id")
     )
-    return {rating.submission_id: rating for rating in rows}
 
 
 def _newest_decision() -> Subquery:
