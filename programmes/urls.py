@@ -5,12 +5,14 @@ reviews app has them.
 from django.urls import path
 
 from programmes.views.home import home
+from programmes.views.overview import overview_page
 from programmes.views.pictures import search_chart, search_map
 from programmes.views.search import search
 
 urlpatterns = [
     path("", home, name="home"),
     path("find/", search, name="search"),
+    path("overview/", overview_page, name="overview"),
     path("find/map/", search_map, name="search_map"),
     path("find/chart/", search_chart, name="search_chart"),
 ]

@@ -20,6 +20,7 @@ from programmes.views.cards import entry_url
 _PAGES = (
     "home",
     "search",
+    "overview",
     "how_ratings_are_made",
     "for_providers",
     "framework_list",

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
@@ -18,7 +17,6 @@ from django.db.models import (
     Count,
     DecimalField,
     F,
-    FloatField,
     Func,
     IntegerField,
     Max,
@@ -26,10 +24,10 @@ from django.db.models import (
     QuerySet,
     Value,
 )
-from django.db.models.functions import Cast
 
 from programmes.choices import HEADINGS, EntryStatus
 from programmes.models import CatalogueEntry
+from programmes.queries.percentiles import Percentile
 
 BANDS = 8
 FEWEST = 3
@@ -58,17 +56,6 @@ class PriceBand:
     lower: float
     upper: float
     n: int
-
-
-class _Percentile(Aggregate):
-    """Continuous percentile of a column: `_Percentile(0.5, "overall")`."""
-
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(%(fraction)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
-
-    def __init__(self, fraction: float, expression: Any, **extra: Any) -> None:
-        super().__init__(Cast(expression, FloatField()), fraction=float(fraction), **extra)
 
 
 class _Edges(Aggregate):
@@ -123,10 +110,10 @@ def price_bands(entries: QuerySet[CatalogueEntry], bands: int = BANDS) -> list[P
             n=Count("pk"),
             cheapest=Min("price"),
             dearest=Max("price"),
-            middle=_Percentile(0.5, "price"),
-            median=_Percentile(0.5, "overall"),
-            lower=_Percentile(0.25, "overall"),
-            upper=_Percentile(0.75, "overall"),
+            middle=Percentile(0.5, "price"),
+            median=Percentile(0.5, "overall"),
+            lower=Percentile(0.25, "overall"),
+            upper=Percentile(0.75, "overall"),
         )
         .filter(n__gte=FEWEST)
         .order_by("price_band")
