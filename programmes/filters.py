@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 
 from lpdqa.clock import today
 from programmes.choices import HEADINGS, EntryKind
 from programmes.models import CatalogueEntry
 from programmes.queries import facets, search
+from programmes.queries.fit import MySchool, my_school
+from providers.choices import ImprovementStage, Setting
 from providers.queries.places import Place, find_places
 
 MAX_WORDS = 200
@@ -96,6 +100,15 @@ def _at_least(heading: str) -> django_filters.Filter:
     )
 
 
+def _own_percent(label: str) -> django_filters.Filter:
+    return _described(
+        WholeNumberFilter(label=label, help_text="For the fit with place", min_value=0, max_value=100),
+        type="integer",
+        minimum=0,
+        maximum=100,
+    )
+
+
 _Tables: Any = type(
     "_Tables",
     (django_filters.FilterSet,),
@@ -150,6 +163,21 @@ class CatalogueFilter(_Tables):
         minimum=0,
         maximum=MAX_PRICE,
     )
+    fits = django_filters.ChoiceFilter(
+        label="Suits schools like mine",
+        help_text="Has worked in a school that is like the one given as place, 70 of 100 or more",
+        choices=[("yes", "Has worked in schools like mine")],
+    )
+    my_setting = django_filters.ChoiceFilter(
+        label="My school’s setting",
+        help_text="Stands before what the register knows",
+        choices=Setting.choices,
+    )
+    my_send = _own_percent("My school’s pupils with SEND (%)")
+    my_eal = _own_percent("My school’s pupils with English as an additional language (%)")
+    my_stage = django_filters.ChoiceFilter(
+        label="My school’s stage of improvement", choices=ImprovementStage.choices
+    )
     examples = django_filters.ChoiceFilter(label="Examples", choices=facets.YesNo.choices)
     order = django_filters.ChoiceFilter(label="Order", choices=search.Order.choices)
     seed = _described(
@@ -166,15 +194,19 @@ class CatalogueFilter(_Tables):
         model = CatalogueEntry
         fields: list[str] = []
 
-    @property
+    @cached_property
     def query(self) -> search.SearchQuery:
         """What is asked; parts that aren't valid ask nothing (the form says which)."""
         self.form.is_valid()
         data = getattr(self.form, "cleaned_data", {})
+        place = data.get("place")
         return search.SearchQuery(
             kind=data.get("kind") or "",
             words=_plain(data.get("q") or ""),
-            place=data.get("place"),
+            # The place of a school of which no point is known is no place to measure from.
+            place=cast("search.Place", place) if place and place.latitude is not None else None,
+            school=_school(place, data),
+            fits=bool(data.get("fits")),
             within=data.get("within"),
             chosen={facet.name: tuple(data[facet.name]) for facet in facets.FACETS if data.get(facet.name)},
             at_least={
@@ -198,6 +230,18 @@ class CatalogueFilter(_Tables):
 
     def filter_queryset(self, queryset: QuerySet[CatalogueEntry]) -> QuerySet[CatalogueEntry]:
         return search.results(self.query)
+
+
+def _school(place: Place | None, data: Mapping[str, Any]) -> MySchool | None:
+    if place is None or place.urn is None:
+        return None
+    return my_school(
+        place.urn,
+        setting=data.get("my_setting"),
+        send_percent=data.get("my_send"),
+        eal_percent=data.get("my_eal"),
+        improvement_stage=data.get("my_stage"),
+    )
 
 
 def _plain(words: str) -> str:

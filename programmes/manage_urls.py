@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from programmes.views import manage_dates, manage_programme, manage_provider
+from programmes.views import manage_contexts, manage_dates, manage_programme, manage_provider
 
 _VERSION = "manage/programmes/<slug:slug>/versions/<int:number>/edit/"
 
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_VERSION}<slug:section>/", manage_programme.section, name="programme_section"),
     path("manage/programmes/<slug:slug>/price/", manage_dates.price, name="programme_price"),
     path("manage/programmes/<slug:slug>/cohorts/new/", manage_dates.cohort_new, name="cohort_new"),
+    path("manage/programmes/<slug:slug>/schools/new/", manage_contexts.context_new, name="context_new"),
+    path("manage/contexts/<uuid:public_id>/", manage_contexts.context_edit, name="context_edit"),
+    path("manage/contexts/<uuid:public_id>/remove/", manage_contexts.context_remove, name="context_remove"),
     path("manage/cohorts/<uuid:public_id>/", manage_dates.cohort_edit, name="cohort_edit"),
     path("manage/cohorts/<uuid:public_id>/remove/", manage_dates.cohort_remove, name="cohort_remove"),
 ]

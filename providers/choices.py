@@ -140,3 +140,28 @@ class GuskeyLevel(TextChoices):
     ORGANISATION = "3", "3 Organisation support and change"
     USE = "4", "4 Use of new knowledge and skills"
     OUTCOMES = "5", "5 Pupil outcomes"
+
+
+class SchoolType(TextChoices):
+    """Kinds of school as they matter for how leadership works; the official type groups fall into these."""
+
+    MAINTAINED = "maintained", "Local authority maintained"
+    ACADEMY = "academy", "Academy"
+    FREE_SCHOOL = "free_school", "Free school"
+    INDEPENDENT = "independent", "Independent"
+    SPECIAL = "special", "Special school"
+    COLLEGE = "college", "College"
+
+
+class Setting(TextChoices):
+    URBAN = "urban", "Urban"
+    RURAL = "rural", "Rural"
+
+
+class ImprovementStage(TextChoices):
+    """Where a school is on its way to improve, in order."""
+
+    STABILISE = "stabilise", "Stabilising: the basics have to be made safe first"
+    REPAIR = "repair", "Repairing: known weaknesses are being put right"
+    IMPROVE = "improve", "Improving: sound, and getting better"
+    SUSTAIN = "sustain", "Sustaining: strong, and lending strength to others"

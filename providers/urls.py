@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/providers/<slug:slug>/deployments/", deployments.index, name="deployment_list"),
     path("manage/specialist-leaders/<slug:slug>/deployments/new/", deployments.new, name="deployment_new"),
     path("manage/deployments/<uuid:public_id>/", deployments.detail, name="deployment_detail"),
+    path("manage/deployments/<uuid:public_id>/school/", deployments.school, name="deployment_school"),
     path("manage/deployments/<uuid:public_id>/visits/", deployments.visits, name="deployment_visit"),
     path("manage/deployments/<uuid:public_id>/steps/<slug:step>/", deployments.step, name="deployment_step"),
     path("evaluate/<str:token>/", deployments.evaluate, name="deployment_evaluate"),

@@ -19,18 +19,20 @@ from programmes.choices import (
     Reach,
     Topic,
 )
-from programmes.models import Cohort, NPQCourse, Price, ProgrammeVersion
-from providers.choices import GuskeyLevel, Phase
+from programmes.models import Cohort, NPQCourse, Price, ProgrammeContext, ProgrammeVersion
+from providers.choices import GuskeyLevel, ImprovementStage, Phase
 from providers.forms.fields import (
     PostcodeField,
     RowForm,
+    SchoolField,
     one_of,
     percent,
     pounds,
     several,
     text_area,
 )
-from providers.models import Region
+from providers.forms.school_facts import FACT_HELP, FACT_LABELS, fact_widgets
+from providers.models import FACTS, Region
 
 
 class NewProgrammeForm(forms.Form):
@@ -300,3 +302,37 @@ class CohortForm(RowForm):
         error_messages = {"starts_on": {"required": "Enter the first day."}}
         labels = {"name": "Name of this run", "starts_on": "First day", "ends_on": "Last day"}
         help_texts = {"name": "For example, “Spring cohort”"}
+
+
+class ContextForm(RowForm):
+    field_order = ["school", "may_be_named", "year", "note"]
+    school = SchoolField(
+        label="URN or full name of the school",
+        help_text="If it is on the register, you can leave out below what has not changed since",
+    )
+    postcode = PostcodeField(
+        label="Postcode of the school, or its first half", help_text="For the distance to other schools"
+    )
+    improvement_stage = one_of(
+        ImprovementStage.choices, "Where was the school on its way to improve?", required=False
+    )
+
+    class Meta:
+        model = ProgrammeContext
+        fields = ["school", "may_be_named", "year", "note", *FACTS]
+        labels = {
+            **FACT_LABELS,
+            "may_be_named": "The school agreed to be named",
+            "year": "In which year?",
+            "note": "What was done there",
+        }
+        help_texts = {
+            **FACT_HELP,
+            "may_be_named": "Otherwise only rounded facts are shown",
+            "note": "For example, “Two middle leaders took part; writing in key stage 2”",
+        }
+        error_messages = {"year": {"required": "Enter the year."}}
+        widgets = {
+            **fact_widgets(),
+            "year": forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
+        }

@@ -1,5 +1,6 @@
 from programmes.models.catalogue import CatalogueEntry
 from programmes.models.catalogue_change import CatalogueChange
+from programmes.models.contexts import EntryContext, ProgrammeContext
 from programmes.models.enquiry import Enquiry, EnquiryMessage, EnquiryRecipient
 from programmes.models.npq import NPQCourse
 from programmes.models.programme import Cohort, Price, Programme, ProgrammeVersion
@@ -13,9 +14,11 @@ __all__ = [
     "Enquiry",
     "EnquiryMessage",
     "EnquiryRecipient",
+    "EntryContext",
     "NPQCourse",
     "Price",
     "Programme",
+    "ProgrammeContext",
     "ProgrammeVersion",
     "SearchWord",
     "Shortlist",

@@ -26,13 +26,14 @@ from programmes.choices import (
     Topic,
 )
 from programmes.folding import composed, fold
-from programmes.models import Cohort, Price, Programme
+from programmes.models import Cohort, Price, Programme, ProgrammeContext
+from programmes.queries.context_rows import DONE, ContextRow, leader_contexts, programme_contexts
 from programmes.queries.cost import full_cost
 from programmes.queries.leaders import without_name
 from programmes.ranges import CONTINUUM, FULL_COST, HOURS, PLACES, WEEKS, term_code
 from programmes.synonyms import with_synonyms
 from providers.choices import Expertise, Phase, ProviderKind
-from providers.models import Outcode, Provider, Region, School, SpecialistLeader
+from providers.models import Deployment, Outcode, Provider, Region, School, SpecialistLeader
 from providers.postcodes import outcode_of
 
 Row = dict[str, Any]
@@ -67,7 +68,7 @@ def load_places(postcodes: Iterable[str]) -> Places:
 
 
 def programmes_for_rows(programmes: QuerySet[Programme]) -> QuerySet[Programme]:
-    """Three queries whatever their number."""
+    """Four queries whatever their number."""
     on = today()
     return programmes.select_related(
         "provider__region",
@@ -82,17 +83,19 @@ def programmes_for_rows(programmes: QuerySet[Programme]) -> QuerySet[Programme]:
         Prefetch(
             "cohorts", Cohort.objects.filter(starts_on__gte=on).order_by("starts_on", "id"), "cohorts_to_come"
         ),
+        Prefetch("contexts", ProgrammeContext.objects.select_related("school")),
     )
 
 
 def leaders_for_rows(leaders: QuerySet[SpecialistLeader]) -> QuerySet[SpecialistLeader]:
-    """One query."""
+    """Two queries."""
+    done = Deployment.objects.filter(state__in=DONE).select_related("supported_school")
     return leaders.select_related(
         "designator__region",
         "designator__authority__region",
         "designator__school",
         "home_school__authority__region",
-    )
+    ).prefetch_related(Prefetch("deployments", done.order_by("-requested_on", "-id"), "work_done"))
 
 
 def providers_for_rows(providers: QuerySet[Provider]) -> QuerySet[Provider]:
@@ -230,6 +233,8 @@ def leader_row(leader: SpecialistLeader, places: Places) -> Row:
         "travels_miles": leader.travels_miles,
         "price": leader.day_rate,
         "funding_model": FundingModel.DAY_RATE if leader.day_rate else "",
+        # How far the furthest evaluation by a supported school reaches.
+        "evaluation_level": max((work.evaluation_level for work in leader.work_done), default=""),  # type: ignore[attr-defined]
     }
 
 
@@ -268,9 +273,28 @@ def postcodes_of(subject: Programme | SpecialistLeader | Provider) -> list[str]:
     if isinstance(subject, Provider):
         return [subject.postcode]
     if isinstance(subject, SpecialistLeader):
-        return [subject.home_school.postcode if subject.home_school else "", subject.designator.postcode]
+        home = subject.home_school.postcode if subject.home_school else ""
+        return [home, subject.designator.postcode, *_worked_at(leader_contexts(subject))]
     venue = subject.public_version.venue_postcode if subject.public_version else ""
-    return [venue, subject.provider.postcode]
+    return [venue, subject.provider.postcode, *_worked_at(programme_contexts(subject))]
+
+
+def context_rows(subject: Programme | SpecialistLeader | Provider, places: Places) -> list[Row]:
+    """The schools a subject has worked in. An organisation's are those of what it offers: none of its own."""
+    if isinstance(subject, Provider):
+        return []
+    contexts = (
+        leader_contexts(subject) if isinstance(subject, SpecialistLeader) else programme_contexts(subject)
+    )
+    rows = []
+    for context in contexts:
+        postcode = context.pop("postcode")
+        rows.append({**context, **_point(places.of_postcode(postcode))})
+    return rows
+
+
+def _worked_at(contexts: list[ContextRow]) -> list[str]:
+    return [context["postcode"] for context in contexts]
 
 
 def _of_provider(provider: Provider) -> Row:

@@ -143,7 +143,7 @@ FACETS: tuple[Facet, ...] = (
     StandingFacet("status", "Quality assurance", "status", _Q, choices=Standing),
     Facet("confidence", "Confidence in the rating", "confidence", _Q, choices=Confidence, named=True),
     Facet("reviewed", "Last reviewed", "reviewed_in", _Q, named=True),
-    Facet("evidence", "How far its evaluation reaches", "evaluation_level", _Q, _PROGRAMMES, GuskeyLevel,
+    Facet("evidence", "How far its evaluation reaches", "evaluation_level", _Q, _PROGRAMMES | _LEADERS, GuskeyLevel,
           named=True),
     Facet("accredited", "Accreditation", "accredited", _Q, _PROGRAMMES, Accredited),
     Facet("topic", "Topic", "topics", _C, _PROGRAMMES, Topic, many=True, long=True),

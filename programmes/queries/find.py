@@ -148,6 +148,9 @@ class FoundInIndex:
         """The rows that satisfy each filter; for what the index doesn't hold the database is asked."""
         found = {}
         for name, condition in search.conditions(query).items():
+            if name == "fits" and query.school:
+                found[name] = self._index.rows_of_ids(query.school.alike)
+                continue
             try:
                 found[name] = self._index.that(condition, query.place)
             except NotHeld:
@@ -167,6 +170,8 @@ class FoundInIndex:
             first = [self._index.steps_key(search.text_query(query.words))]
         elif order in search.COLUMN_ORDERS:
             first = [self._index.key(search.COLUMN_ORDERS[order], query.place)]
+        elif order == Order.FIT and query.school:
+            first = [self._index.given_key(query.school.scores)]
         return [*first, self._index.shuffle_key(query.seed), self._index.id_key]
 
 

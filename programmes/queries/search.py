@@ -7,6 +7,7 @@ empty result knows which filter to drop.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,15 +18,30 @@ from typing import Any, Protocol
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchVectorField
 from django.contrib.postgres.search import SearchQuery as TextQuery
-from django.db.models import Case, Count, F, FloatField, Func, Q, QuerySet, TextChoices, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    JSONField,
+    Q,
+    QuerySet,
+    TextChoices,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.expressions import OrderBy
-from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
+from django.db.models.functions import ASin, Cast, Cos, Least, Power, Radians, Sin, Sqrt
 
 from lpdqa.clock import today
 from programmes.choices import EntryKind
 from programmes.folding import fold
 from programmes.models import CatalogueEntry
 from programmes.queries.facets import ASSURED, FACETS, Facet
+from programmes.queries.fit import MySchool
 from programmes.queries.neutral import Shuffle
 
 EARTH_RADIUS_MILES = 3958.8
@@ -47,6 +63,7 @@ class Place(Protocol):
 
 class Order(TextChoices):
     MATCH = "match", "Closest to your words"
+    FIT = "fit", "Fits your school, most first"
     NEUTRAL = "neutral", "No particular order"
     BAND = "band", "Band, exemplary first"
     DISTANCE = "distance", "Distance, nearest first"
@@ -62,6 +79,11 @@ class SearchQuery:
     """One of `EntryKind`, or "" for all kinds."""
     words: str = ""
     place: Place | None = None
+    """Where distances are measured from; it has a point."""
+    school: MySchool | None = None
+    """The school that provision is to fit."""
+    fits: bool = False
+    """Only what has worked in schools like `school`; without one it asks nothing."""
     within: int | None = None
     """Miles from `place`; without a place it asks nothing."""
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -87,8 +109,10 @@ class SearchQuery:
     @property
     def effective_order(self) -> str:
         """The order that is used: the one asked for where it is possible, else by words, else neutral."""
-        impossible = (self.order == Order.MATCH and not self.words) or (
-            self.order == Order.DISTANCE and self.place is None
+        impossible = (
+            (self.order == Order.MATCH and not self.words)
+            or (self.order == Order.DISTANCE and self.place is None)
+            or (self.order == Order.FIT and self.school is None)
         )
         if self.order and not impossible:
             return self.order
@@ -115,6 +139,8 @@ def conditions(query: SearchQuery) -> dict[str, Q]:
         # Near enough to go to, or willing to come this far.
         near = Q(distance__lte=query.within)
         found["within"] = near | Q(reach__contains=["comes_to_you"], distance__lte=F("travels_miles"))
+    if query.school and query.fits:
+        found["fits"] = Q(pk__in=query.school.alike)
     if query.price_max is not None and query.kind != EntryKind.PROVIDER:
         found["price"] = Q(price__lte=query.price_max)
     if not query.examples:
@@ -159,6 +185,8 @@ def ordered(entries: QuerySet[CatalogueEntry], query: SearchQuery) -> QuerySet[C
         first = [Case(When(title_words=asked, then=3), When(label_words=asked, then=2), default=1).desc()]
     elif order in COLUMN_ORDERS:
         first = [COLUMN_ORDERS[order]]
+    elif order == Order.FIT and query.school:
+        first = [_score_in(query.school.scores).desc(nulls_last=True)]
     return entries.order_by(*first, Shuffle(query.seed).expression(), "pk")
 
 
@@ -226,6 +254,13 @@ def everything(query: SearchQuery) -> QuerySet[CatalogueEntry]:
     """All entries, with `distance` in miles where the query has a place."""
     entries = CatalogueEntry.objects.all()
     return entries.annotate(distance=_miles_from(query.place)) if query.place else entries
+
+
+def _score_in(scores: Mapping[int, int]) -> Any:
+    """The score of each entry among `scores`, which the database gets as one value; null where it has none."""
+    held = Value(json.dumps(scores, separators=(",", ":")))
+    found = Func(Cast(held, JSONField()), Cast("pk", TextField()), function="jsonb_extract_path_text")
+    return Cast(found, IntegerField())
 
 
 def _miles_from(place: Place) -> Any:

@@ -20,7 +20,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lpdqa.clock import now, today
 from programmes.choices import HEADINGS, Band, EntryKind, EntryStatus
-from programmes.models import CatalogueEntry, Cohort, Price, Programme
+from programmes.models import CatalogueEntry, Cohort, EntryContext, Price, Programme
 from programmes.queries import catalogue_rows as rows
 from programmes.ranges import school_year_code
 from providers.models import Provider, SpecialistLeader
@@ -233,7 +233,20 @@ def _write(kind: _Kind, pks: list[int], standings: Mapping[int, Standing] | None
         unique_fields=["id"],
         update_fields=sorted(_CONTENT_COLUMNS | (_STANDING_COLUMNS if standings else set())),
     )
+    _write_contexts(built, loaded, places)
     return len(built)
+
+
+def _write_contexts(entries: list[CatalogueEntry], subjects: list[Any], places: rows.Places) -> None:
+    """Replace where the subjects of these entries have worked."""
+    EntryContext.objects.filter(entry__in=entries).delete()
+    EntryContext.objects.bulk_create(
+        [
+            EntryContext(entry=entry, **row)
+            for entry, subject in zip(entries, subjects, strict=True)
+            for row in rows.context_rows(subject, places)
+        ]
+    )
 
 
 def _remove_hidden() -> None:

@@ -11,6 +11,10 @@ class Address:
     def __init__(self, path: str, params: QueryDict) -> None:
         self._path, self._params = path, params
 
+    @property
+    def names(self) -> list[str]:
+        return list(self._params)
+
     def without(self, *names: str, value: str = "") -> str:
         """Leave out parameters, or only one value of them."""
         params = self._copy()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from lpdqa.web.formats import long_date, miles, money
 from programmes.choices import HEADINGS, EntryKind, EntryStatus, Mode, ProgrammeKind
 from programmes.models import CatalogueEntry
+from programmes.queries.fit import Fit
 from programmes.queries.items import name_of
 from providers.choices import Expertise, ProviderKind
 
@@ -39,9 +40,12 @@ class Card:
     alert: str = ""
     warning: str = ""
     is_example: bool = False
+    fit: Fit | None = None
+    """How it fits the school that was chosen; None where there is none, or nothing is known."""
+    fit_url: str = ""
 
 
-def card(entry: CatalogueEntry) -> Card:
+def card(entry: CatalogueEntry, fit: Fit | None = None, fit_url: str = "") -> Card:
     """The card of one entry; `distance` is shown where the query annotated it."""
     rated = entry.status == EntryStatus.RATED and entry.overall is not None
     status = _STATUS_WORDS.get(EntryStatus(entry.status), "")
@@ -60,6 +64,8 @@ def card(entry: CatalogueEntry) -> Card:
         alert=entry.alert if entry.status == EntryStatus.ALERT else "",
         warning=entry.warning,
         is_example=entry.is_example,
+        fit=fit,
+        fit_url=fit_url,
     )
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from lpdqa.web.access import public
 from programmes.queries.figures import figures
 from programmes.views.cards import entry_url
+from programmes.views.fit import remembered
 
 # The worked example of the specification of ratings, drawn step by step.
 _EXAMPLE = {"purpose": 3.071, "governance": 3.0, "process": 2.889, "definitions": 2.7, "value": 3.0}
@@ -46,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "home.html",
         {
             "figures": live,
+            "school": remembered(request),
             "newest_url": entry_url(live.newest) if live.newest else "",
             "steps": [
                 {"title": title, "text": text, "headings": headings} for title, text, headings in _STEPS

@@ -18,6 +18,7 @@ from lpdqa.web.refusals import carried_out
 from programmes.forms.sections import SECTIONS, NewProgrammeForm, NewVersionForm, PriceForm, Section
 from programmes.models import Price, Programme, ProgrammeVersion
 from programmes.queries.cost import price_on
+from programmes.queries.fit_words import in_words
 from programmes.services.programmes import (
     create_programme,
     edit_refusal,
@@ -80,6 +81,7 @@ def manage(request: HttpRequest, programme: Programme) -> HttpResponse:
         prices=prices,
         price_rows=_price_rows(version, prices),
         cohorts=list(programme.cohorts.filter(starts_on__gte=today())),
+        contexts=[(context, in_words(context)) for context in programme.contexts.select_related("school")],
         past_cohorts=programme.cohorts.filter(starts_on__lt=today()).count(),
     )
 

@@ -18,6 +18,7 @@ MOST_DROPS = 5
 _DROP_WORDS = {
     "q": "leave out the words",
     "within": "look at any distance",
+    "fits": "include what has not worked in schools like yours",
     "price": "leave out the highest price",
     "examples": tables.YesNo.YES.label.lower(),
 }
@@ -69,6 +70,8 @@ class Drop:
 def sections(query: SearchQuery, counts: Mapping[str, Mapping[str, int]], choices: Choices) -> list[Section]:
     """The filters by theme. A facet in which nothing would be found, and nothing is chosen, is left out."""
     numbers = {Theme.QUALITY: len(query.at_least), Theme.PROVIDER: int(not query.examples)}
+    if query.school:
+        numbers[Theme.PLACE] = int(query.fits)
     if query.kind != EntryKind.PROVIDER:
         numbers[Theme.COST] = int(query.price_max is not None)
     shown = []
@@ -123,9 +126,14 @@ def chips(query: SearchQuery, address: Address, choices: Choices) -> list[dict[s
     shown = []
     if query.words:
         shown.append({"text": f"“{query.words}”", "url": address.without("q")})
-    if query.place:
-        near = f"Within {query.within} miles of" if query.within else "Distances from"
-        shown.append({"text": f"{near} {query.place.label}", "url": address.without("place", "within")})
+    if where := query.place or query.school:
+        near = f"Within {query.within} miles of" if query.within and query.place else "Distances from"
+        if query.school and not (query.within and query.place):
+            near = "Your school:"
+        taken = ("place", "within", "fits", *(name for name in address.names if name.startswith("my_")))
+        shown.append({"text": f"{near} {where.label}", "url": address.without(*taken)})
+    if query.school and query.fits:
+        shown.append({"text": "Has worked in schools like yours", "url": address.without("fits")})
     for facet in query.facets:
         values = query.chosen.get(facet.name, ())
         if facet.name == "status" and (ANY_STATUS in values or set(values) == set(tables.Standing.values)):

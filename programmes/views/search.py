@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -17,10 +19,12 @@ from programmes.models import CatalogueEntry
 from programmes.queries import facets as tables
 from programmes.queries.facets import Choices, Facet
 from programmes.queries.find import Found, find
+from programmes.queries.fit import fits
 from programmes.queries.search import ANY_STATUS, Order, SearchQuery
 from programmes.queries.spelling import FEW, did_you_mean
 from programmes.views.address import Address
-from programmes.views.cards import card
+from programmes.views.cards import Card, card
+from programmes.views.fit import OWN, choices_of_school, fit_url, keep
 from programmes.views.narrowing import chips, drops, lowest_scores, one_of, sections
 
 PAGE_SIZE = 25
@@ -28,7 +32,19 @@ PAGE_SIZE = 25
 SPELLED_OUT = 3
 DISTANCES = (5, 10, 25, 50, 100)
 # What a change of tab takes along: the words and the place mean the same for every kind.
-_SHARED = ("q", "place", "within", "status", "phase", "region", "authority", "provider_kind", "model")
+_SHARED = (
+    "q",
+    "place",
+    "within",
+    "status",
+    "phase",
+    "region",
+    "authority",
+    "provider_kind",
+    "model",
+    "fits",
+    *OWN,
+)
 MANY = {
     EntryKind.PROGRAMME: ("programme", "programmes"),
     EntryKind.SLE: ("specialist leader", "specialist leaders"),
@@ -42,6 +58,7 @@ _TABS = (
 )
 _ORDER_WORDS = {
     Order.MATCH: "Closest to your words first. The title counts most, then names and labels, then other text.",
+    Order.FIT: "By how like your school those are that it has worked in; what isn’t known comes last.",
     Order.NEUTRAL: "In no particular order, shuffled once a day so that nobody is favoured.",
     Order.BAND: "By band, exemplary first; within a band in no particular order.",
     Order.DISTANCE: "Nearest first.",
@@ -56,6 +73,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """The results of one query as a list, with everything in the address."""
     filters = read_address(request)
     query = filters.query
+    keep(request, query)
     found = find(query)
     page: Page[CatalogueEntry] = Paginator(found, PAGE_SIZE).get_page(  # type: ignore[arg-type]
         request.GET.get("page")
@@ -66,11 +84,20 @@ def search(request: HttpRequest) -> HttpResponse:
         {
             **frame(request, filters, found),
             "page_obj": page,
-            "cards": [card(entry) for entry in page.object_list],
+            "cards": _cards(request, query, page.object_list),
             "order_words": _ORDER_WORDS[Order(query.effective_order)],
             "orders": _orders(query),
         },
     )
+
+
+def _cards(request: HttpRequest, query: SearchQuery, entries: Iterable[CatalogueEntry]) -> list[Card]:
+    entries = list(entries)
+    known = fits(query.school, entries) if query.school else {}
+    return [
+        card(entry, known.get(entry.pk), fit_url(request, entry) if entry.pk in known else "")
+        for entry in entries
+    ]
 
 
 def read_address(request: HttpRequest) -> CatalogueFilter:
@@ -105,6 +132,8 @@ def frame(request: HttpRequest, filters: CatalogueFilter, found: Found) -> dict[
         "views": _views(request),
         "tabs": _tabs(found, address),
         "filters": sections(query, counts, choices),
+        **choices_of_school(request, filters, address),
+        "like_yours": len(find(replace(query, fits=True))) if query.school else None,
         "chips": chips(query, address, choices),
         "clear_url": address.only(kind=query.kind),
         "distances": DISTANCES,
@@ -193,6 +222,7 @@ def _orders(query: SearchQuery) -> list[tuple[str, str, bool]]:
         for order in Order
         if (order != Order.MATCH or query.words)
         and (order != Order.DISTANCE or query.place)
+        and (order != Order.FIT or query.school)
         and (order != Order.START or query.kind == EntryKind.PROGRAMME)
         and (order != Order.PRICE or query.kind != EntryKind.PROVIDER)
     ]

@@ -17,8 +17,10 @@ from providers.models.provider import (
     Relationship,
 )
 from providers.models.school import School
+from providers.models.school_facts import FACTS, SchoolFacts
 
 __all__ = [
+    "FACTS",
     "Claim",
     "ColumnSource",
     "DataSource",
@@ -34,6 +36,7 @@ __all__ = [
     "Region",
     "Relationship",
     "School",
+    "SchoolFacts",
     "Sourced",
     "SpecialistLeader",
 ]

@@ -14,6 +14,7 @@ from providers.choices import Expertise, GuskeyLevel, LeaderKind, LeaderStatus, 
 from providers.deployment_states import DEPLOYMENT
 from providers.models.provider import Provider
 from providers.models.school import School
+from providers.models.school_facts import SchoolFacts, facts_constraints
 
 
 @pghistory.track(exclude=["name"])
@@ -99,8 +100,11 @@ class SpecialistLeader(PublicIdModel, TimedModel):
 
 
 @pghistory.track(exclude=["evaluator_name"])
-class Deployment(PublicIdModel, TimedModel):
-    """One piece of work of a specialist leader in a supported school, from request to close."""
+class Deployment(PublicIdModel, TimedModel, SchoolFacts):
+    """One piece of work of a specialist leader in a supported school, from request to close.
+
+    The facts of the school are those at the time; the register's own of it stand in for what isn't said.
+    """
 
     leader = models.ForeignKey(SpecialistLeader, on_delete=models.PROTECT, related_name="deployments")
     supported_school = models.ForeignKey(
@@ -153,6 +157,7 @@ class Deployment(PublicIdModel, TimedModel):
                 condition=Q(supported_school__isnull=False) | ~Q(supported_school_name=""),
                 name="deployment_school",
             ),
+            *facts_constraints("deployment"),
         ]
         triggers = DEPLOYMENT.triggers()
 

@@ -17,11 +17,11 @@ MOST = 10
 
 @dataclass(frozen=True)
 class Place:
-    """A point with the words for it; `urn` where it is a school."""
+    """A place with the words for it; `urn` where it is a school. Where some schools are is not known."""
 
     label: str
-    latitude: float
-    longitude: float
+    latitude: float | None
+    longitude: float | None
     urn: int | None = None
 
 
@@ -34,8 +34,7 @@ def locate(text: str) -> Place | None:
 def find_places(text: str) -> list[Place]:
     """The places that `text` may mean, at most `MOST`: one for a postcode or URN, several for a common name.
 
-    A school of exactly that name, if there is just one, is the only answer. Schools without a point are
-    left out.
+    A school of exactly that name, if there is just one, is the only answer.
     """
     text = text.replace("\x00", "").strip()
     if re.fullmatch(r"\d{6}", text):
@@ -94,12 +93,20 @@ def _near(postcode: str) -> list[Place]:
     return [Place(postcode, outcode.latitude, outcode.longitude)] if outcode else []
 
 
+def schools_at(postcode: str) -> list[Place]:
+    """The open schools at a full postcode; none for anything else."""
+    postcode = _postcode(postcode)
+    return _schools(Q(postcode=postcode)) if " " in postcode else []
+
+
 def _schools(condition: Q) -> list[Place]:
-    schools = School.objects.filter(condition, is_open=True, latitude__isnull=False).order_by("name", "urn")
+    schools = School.objects.filter(condition, is_open=True).defer("search").order_by("name", "urn")
     return [
         Place(
-            f"{school.name}, {school.town}" if school.town else school.name, latitude, longitude, school.urn
+            f"{school.name}, {school.town}" if school.town else school.name,
+            school.latitude,
+            school.longitude,
+            school.urn,
         )
         for school in schools[:MOST]
-        if (latitude := school.latitude) is not None and (longitude := school.longitude) is not None
     ]

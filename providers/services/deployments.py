@@ -15,8 +15,10 @@ from lpdqa.rows import lock, put
 from lpdqa.workflow import WorkflowError
 from providers.choices import GuskeyLevel, LeaderStatus
 from providers.deployment_states import DEPLOYMENT
-from providers.models import Deployment, DeploymentVisit, School, SpecialistLeader
+from providers.events import leader_changed
+from providers.models import FACTS, Deployment, DeploymentVisit, School, SpecialistLeader
 from providers.rules import role_in
+from providers.services.school_facts import check_facts
 
 EVALUATION_LINK_DAYS = 90
 _SALT = "providers.deployment.evaluation"
@@ -123,6 +125,22 @@ def advance_deployment(*, deployment: Deployment, by: User, step: str, **fields:
     return deployment
 
 
+def describe_school(*, deployment: Deployment, by: User, **facts: Any) -> Deployment:
+    """Record what the supported school was like when the work was done (`FACTS`), for “fits my school”.
+
+    Raises:
+        ValidationError: by field.
+    """
+    with act("deployment.school", by=by, target=deployment) as doing:
+        lock(deployment)
+        changed = put(deployment, facts, allowed=frozenset(FACTS))
+        check_facts(deployment)
+        deployment.save()
+        doing.detail["fields"] = sorted(changed)
+        _tell(deployment)
+    return deployment
+
+
 def record_visit(*, deployment: Deployment, by: User, on: dt.date, note: str) -> DeploymentVisit:
     """Keep a dated note of a visit, while visits are under way or being reviewed.
 
@@ -188,6 +206,7 @@ def evaluate_deployment(
         doing.from_state, doing.to_state = deployment.state, transition.target
         deployment.state = transition.target
         deployment.save()
+        _tell(deployment)
     return deployment
 
 
@@ -207,6 +226,12 @@ def deployment_from_token(token: str) -> Deployment | None:
         .filter(public_id=public_id)
         .first()
     )
+
+
+def _tell(deployment: Deployment) -> None:
+    """Evaluated work is part of what the register knows of its leader."""
+    if deployment.evaluated_at:
+        leader_changed.send(SpecialistLeader, leader=deployment.leader)
 
 
 def _check(deployment: Deployment) -> None:

@@ -19,12 +19,14 @@ from providers.choices import LeaderStatus
 from providers.deployment_states import DEPLOYMENT
 from providers.forms.answers import answers
 from providers.forms.deployments import STEP_FORMS, VALUE_FOR_MONEY, EvaluationForm, RequestForm, VisitForm
+from providers.forms.school_facts import SchoolFactsForm
 from providers.models import Deployment, Provider, SpecialistLeader
 from providers.queries.leaders import deployments_of
 from providers.services.deployments import (
     EVALUATION_LINK_DAYS,
     advance_deployment,
     deployment_from_token,
+    describe_school,
     evaluate_deployment,
     evaluation_token,
     record_visit,
@@ -124,6 +126,25 @@ def step(request: HttpRequest, deployment: Deployment) -> HttpResponse:
     )
 
 
+@requires("providers.edit_provider", get=deployment_or_404)
+@require_http_methods(["GET", "POST"])
+def school(request: HttpRequest, deployment: Deployment) -> HttpResponse:
+    """What the supported school was like at the time, for schools that look for what has worked in theirs."""
+    form = SchoolFactsForm(request.POST or None, instance=deployment)
+    if request.method == "POST" and carried_out(
+        form, lambda **data: describe_school(deployment=deployment, by=the_user(request), **data)
+    ):
+        messages.success(request, "What the school was like is saved.")
+        return redirect("deployment_detail", deployment.public_id)
+    return manage_page(
+        request,
+        "providers/manage/deployment_school.html",
+        deployment.leader.designator,
+        deployment=deployment,
+        form=form,
+    )
+
+
 @public
 @require_http_methods(["GET", "POST"])
 def evaluate(request: HttpRequest, token: str) -> HttpResponse:
@@ -159,6 +180,7 @@ def _detail(request: HttpRequest, deployment: Deployment, form: VisitForm | None
         form=form or VisitForm(initial={"on": today()}),
         visits=list(deployment.visits.all()),
         facts=_facts(deployment),
+        school_facts=answers(SchoolFactsForm(instance=deployment)),
         verdict=_verdict(deployment) if deployment.evaluated_at else [],
         takes_visits=deployment.state in ("visiting", "reviewed"),
         stages=[

@@ -17,9 +17,10 @@ from lpdqa.accounts.models import User
 from programmes.choices import CareerStage, Driver, Mode, ParticipantRole, Reach
 from programmes.models import Programme, ProgrammeVersion
 from programmes.services.cohorts import add_cohort
+from programmes.services.contexts import add_context
 from programmes.services.prices import set_price
 from programmes.services.programmes import create_programme, start_new_version, update_version
-from providers.choices import MemberRole, Phase
+from providers.choices import ImprovementStage, MemberRole, Phase, SchoolType, Setting
 from providers.models import Deployment, LocalAuthority, Outcode, Provider, School, SpecialistLeader
 from providers.services import deployments, leaders, organisations, relationships, team
 from reviews.examples import wording
@@ -40,6 +41,13 @@ UNDER_WAY = {"draft": 4, "submitted": 8, "returned": 12, "assessing": 26, "adjud
              "deciding": 44, "amending": 52, "decided": 47, "appealed": 55}  # fmt: skip
 SUPPORTED = ("a coastal primary school", "a large urban secondary school", "a small rural primary school",
              "a special school", "a junior school in a market town")  # fmt: skip
+SUPPORTED_FACTS: tuple[tuple[str, dict[str, str]], ...] = (
+    (Phase.PRIMARY, {"setting": Setting.URBAN, "school_type": SchoolType.MAINTAINED}),
+    (Phase.SECONDARY, {"setting": Setting.URBAN, "school_type": SchoolType.ACADEMY}),
+    (Phase.PRIMARY, {"setting": Setting.RURAL, "school_type": SchoolType.MAINTAINED}),
+    (Phase.SPECIAL, {"setting": Setting.URBAN, "school_type": SchoolType.SPECIAL}),
+    (Phase.PRIMARY, {"setting": Setting.RURAL, "school_type": SchoolType.ACADEMY}),
+)
 
 
 class Story:
@@ -48,6 +56,7 @@ class Story:
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
         self.rng = random.Random(SEED)
+        self.school_dice = random.Random(SEED + 1)
         self.today = timezone.localdate()
         self.providers: dict[str, Provider] = {}
         self.owners: dict[str, User] = {}
@@ -208,6 +217,10 @@ class Story:
                     )
             if last:
                 continue
+            kind, facts = SUPPORTED_FACTS[number % len(SUPPORTED)]
+            deployments.describe_school(
+                deployment=deployment, by=owner, **self._school(kind, leader.designator.postcode), **facts
+            )
             deployments.evaluate_deployment(
                 deployment=deployment,
                 evaluator_name="Head of the supported school (fictional)",
@@ -218,6 +231,20 @@ class Story:
             deployments.advance_deployment(deployment=deployment, by=owner, step="close")
             closed.append(deployment)
         return closed
+
+    def _school(self, phase: str, postcode: str) -> dict[str, object]:
+        """What a fictional school was like. From dice of its own, so that the rest of the story stays the same."""
+        dice = self.school_dice
+        small = phase in (Phase.PRIMARY, Phase.SPECIAL)
+        return {
+            "phase": phase,
+            "pupils": dice.randrange(60, 420) if small else dice.randrange(600, 1500),
+            "disadvantage_percent": float(dice.randrange(8, 46)),
+            "send_percent": float(dice.randrange(10, 24)),
+            "eal_percent": float(dice.choice([2, 4, 8, 15, 30, 45])),
+            "postcode": postcode,
+            "improvement_stage": dice.choice(ImprovementStage.values),
+        }
 
     # --- programmes -----------------------------------------------------------------------------------------
 
@@ -316,6 +343,18 @@ class Story:
                 travel=Decimal(0 if row.mode == Mode.ONLINE else 45),
                 cancellation="Full refund up to four weeks before the start",
             )
+            for _ in range(self.school_dice.randrange(0, 5)):
+                kind, facts = self.school_dice.choice(SUPPORTED_FACTS)
+                if kind not in version.phases and self.school_dice.random() < 0.7:
+                    continue
+                add_context(
+                    programme=version.programme,
+                    by=owner,
+                    year=self.today.year - self.school_dice.randrange(1, 5),
+                    note="Leaders took part and led a change in their school (fictional)",
+                    **self._school(kind, provider.postcode),
+                    **facts,
+                )
             for term, months in (("Spring", 2), ("Summer", 6)):
                 places = version.places or 16
                 add_cohort(

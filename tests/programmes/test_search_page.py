@@ -135,7 +135,7 @@ def test_a_school_name_that_several_have_offers_them(client: Client) -> None:
     page = text(client, "/find/?place=Larkspur+School")
     link = re.search(r'href="([^"]*)">Larkspur School, York</a>', page)
     assert link
-    assert "Distances from Larkspur School, York" in text(client, link[1])
+    assert "Your school: Larkspur School, York" in text(client, link[1])
 
 
 def test_an_address_with_nonsense_still_gives_results(client: Client) -> None:

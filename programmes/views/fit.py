@@ -1,0 +1,157 @@
+"""“Fits my school”: choosing the school, what the register knows of it, and why something fits it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from lpdqa.web.access import public
+from programmes.filters import CatalogueFilter
+from programmes.fit import LEAST_COVERAGE, LIKE, PARTS
+from programmes.models import CatalogueEntry
+from programmes.queries.fit import MySchool, explain, my_school
+from programmes.queries.fit_words import UNKNOWN, side
+from programmes.queries.search import SearchQuery
+from programmes.views.address import Address
+from programmes.views.cards import entry_url
+from providers.choices import ImprovementStage, Setting
+from providers.queries.places import schools_at
+
+SESSION_KEY = "school"
+OWN = ("my_setting", "my_send", "my_eal", "my_stage")
+# What belongs to the school in an address, and goes along to another page.
+SCHOOL_PARAMETERS = ("place", *OWN)
+
+
+def keep(request: HttpRequest, query: SearchQuery) -> None:
+    """Remember the school that was chosen, for the next visit to the search in this browser."""
+    if query.school and request.session.get(SESSION_KEY) != query.school.urn:
+        request.session[SESSION_KEY] = query.school.urn
+
+
+def remembered(request: HttpRequest) -> MySchool | None:
+    """The school that was chosen last in this browser."""
+    urn = request.session.get(SESSION_KEY)
+    return my_school(urn) if isinstance(urn, int) else None
+
+
+def choices_of_school(request: HttpRequest, filters: CatalogueFilter, address: Address) -> dict[str, Any]:
+    """What the search page offers about the school: the one chosen, those at the postcode, the one before."""
+    query = filters.query
+    if query.school:
+        return {
+            "school": query.school,
+            "school_url": Address(reverse("your_school"), request.GET).keeping(*SCHOOL_PARAMETERS),
+            "school_clear_url": address.without("place", "within", "fits", *OWN),
+            "own": [(name, request.GET[name]) for name in OWN if request.GET.get(name)],
+        }
+    place = filters.data.get("place", "")
+    if place:
+        near = [] if filters.places_to_choose_from else schools_at(place)
+        return {"near": [(one.label, address.having(place=str(one.urn))) for one in near]}
+    last = remembered(request)
+    return {"remembered": last, "remembered_url": address.having(place=str(last.urn)) if last else ""}
+
+
+@public
+@require_safe
+def your_school(request: HttpRequest) -> HttpResponse:
+    """The school that provision is to fit: which, what the register knows of it, and what it doesn't."""
+    filters = CatalogueFilter(data=request.GET)
+    school = filters.query.school
+    keep(request, filters.query)
+    return render(
+        request,
+        "programmes/your_school.html",
+        {
+            **_asked(request, filters),
+            "school": school,
+            "facts": _facts(school) if school else [],
+            "form": _own_form(request, school) if school else {},
+            "parts": PARTS,
+            "section": "search",
+        },
+    )
+
+
+@public
+@require_safe
+def fit_page(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    """Why one entry fits the school: every part, every school it has worked in."""
+    entries = CatalogueEntry.objects.select_related("provider")
+    entry = get_object_or_404(entries, kind=kind, slug=slug)
+    filters = CatalogueFilter(data=request.GET)
+    school = filters.query.school
+    keep(request, filters.query)
+    return render(
+        request,
+        "programmes/fit.html",
+        {
+            **_asked(request, filters),
+            "entry": entry,
+            "entry_url": entry_url(entry),
+            "school": school,
+            "explained": explain(school, entry) if school else None,
+            "school_url": Address(reverse("your_school"), request.GET).keeping(*SCHOOL_PARAMETERS),
+            "like": LIKE,
+            "least": round(100 * LEAST_COVERAGE),
+            "parts": PARTS,
+            "section": "search",
+        },
+    )
+
+
+def fit_url(request: HttpRequest, entry: CatalogueEntry) -> str:
+    """Path of the page that says why an entry fits the school of this address."""
+    path = reverse("fit", args=[entry.kind, entry.slug])
+    return Address(path, request.GET).keeping(*SCHOOL_PARAMETERS)
+
+
+def _asked(request: HttpRequest, filters: CatalogueFilter) -> dict[str, Any]:
+    address = Address(request.path, request.GET)
+    place = request.GET.get("place", "")
+    choose = filters.places_to_choose_from
+    error = ""
+    if place and not filters.query.school:
+        choose = choose or schools_at(place)
+        said = filters.form.errors.get("place")
+        error = " ".join(said) if said else "This is a place. Choose the school, or enter its name or URN."
+    return {
+        "asked": place,
+        "error": error,
+        "choose": [(one.label, address.having(place=str(one.urn))) for one in choose if one.urn],
+    }
+
+
+def _facts(school: MySchool) -> list[tuple[str, str]]:
+    rows = [("URN", str(school.urn))]
+    for part in PARTS:
+        if part.code == "distance":
+            where = school.facts.latitude is not None
+            rows.append(
+                (part.label, "measured from the school" if where else f"{UNKNOWN}: no point is on record")
+            )
+        else:
+            rows.append((part.label, side(part.code, school.facts)))
+    return rows
+
+
+def _own_form(request: HttpRequest, school: MySchool) -> dict[str, Any]:
+    return {
+        "action": reverse("search"),
+        "settings": [(code, label, request.GET.get("my_setting") == code) for code, label in Setting.choices],
+        "stages": [
+            (code, label, request.GET.get("my_stage") == code) for code, label in ImprovementStage.choices
+        ],
+        "send": request.GET.get("my_send", ""),
+        "eal": request.GET.get("my_eal", ""),
+        "unknown": {
+            "setting": not school.facts.setting or "setting" in school.own,
+            "send": school.facts.send_percent is None or "send_percent" in school.own,
+            "eal": school.facts.eal_percent is None or "eal_percent" in school.own,
+        },
+    }
