@@ -176,6 +176,7 @@ CELERY_BEAT_SCHEDULE = {
     "run-simulations": {"task": "reviews.tasks.run_simulations", "schedule": 60.0},
     "nightly": {"task": "reviews.tasks.nightly", "schedule": crontab(hour=2, minute=10)},
     "tell-teams": {"task": "programmes.tasks.tell_teams", "schedule": 300.0},
+    "send-alerts": {"task": "programmes.tasks.send_alerts", "schedule": crontab(hour="6-20", minute=20)},
     "forget": {"task": "programmes.tasks.forget", "schedule": crontab(hour=2, minute=40)},
 }
 

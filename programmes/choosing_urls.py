@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from programmes.views import compare, enquire, manage_enquiries, shortlist
+from programmes.views import compare, enquire, feed, manage_enquiries, saved_searches, shortlist
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("compare/", compare.compare_page, name="compare"),
@@ -15,6 +15,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shortlist/stop-sharing/", shortlist.stop_sharing, name="shortlist_stop_sharing"),
     path("shortlist/shared/<slug:code>/", shortlist.shared_page, name="shortlist_shared"),
     path("shortlist/shared/<slug:code>/copy/", shortlist.copy, name="shortlist_copy"),
+    path("find/feed/", feed.search_feed, name="search_feed"),
+    path("searches/", saved_searches.search_list, name="searches"),
+    path("searches/save/", saved_searches.search_save, name="search_save"),
+    path("searches/<uuid:public_id>/", saved_searches.search_change, name="search_change"),
+    path("searches/<uuid:public_id>/delete/", saved_searches.search_delete, name="search_delete"),
+    path("alerts/stop/<str:token>/", saved_searches.alerts_stop, name="alerts_stop"),
     path("enquire/", enquire.enquire, name="enquire"),
     path("enquiries/", enquire.enquiry_list, name="enquiries"),
     path("enquiries/sent/", enquire.enquiry_sent, name="enquiry_sent"),

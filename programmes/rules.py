@@ -5,7 +5,7 @@ from __future__ import annotations
 import rules
 
 from lpdqa.accounts.models import User
-from programmes.models import Enquiry, EnquiryRecipient
+from programmes.models import Enquiry, EnquiryRecipient, SavedSearch
 from providers.rules import is_editor, is_member
 
 
@@ -21,8 +21,14 @@ def may_follow(user: User, enquiry: Enquiry) -> bool:
     return enquiry.sender_id is None or (user.is_authenticated and user.pk == enquiry.sender_id)
 
 
+@rules.predicate
+def owns_search(user: User, search: SavedSearch) -> bool:
+    return bool(user.is_authenticated and user.pk == search.owner_id)
+
+
 rules.add_perm("programmes.edit_programme", is_editor)
 rules.add_perm("programmes.read_enquiries", is_member)
 rules.add_perm("programmes.read_enquiry", is_delivered & is_member)
 rules.add_perm("programmes.answer_enquiry", is_delivered & is_editor)
 rules.add_perm("programmes.follow_enquiry", may_follow)
+rules.add_perm("programmes.own_search", owns_search)

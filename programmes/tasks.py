@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from programmes.services import enquiries, shortlists
+from programmes.services import enquiries, saved_searches, shortlists
 from programmes.services.vocabulary import refresh_vocabulary
 
 logger = logging.getLogger(__name__)
@@ -22,6 +22,12 @@ def count_words() -> int:
 def tell_teams() -> int:
     """Tell providers' teams by mail of new enquiries; asked for whenever there is one, and by the clock."""
     return enquiries.tell_teams()
+
+
+@shared_task
+def send_alerts() -> int:
+    """Send the alerts of saved searches that are due; every hour of the day, so that a failure is made good."""
+    return saved_searches.send_alerts()
 
 
 @shared_task

@@ -4,6 +4,7 @@ from programmes.models.contexts import EntryContext, ProgrammeContext
 from programmes.models.enquiry import Enquiry, EnquiryMessage, EnquiryRecipient
 from programmes.models.npq import NPQCourse
 from programmes.models.programme import Cohort, Price, Programme, ProgrammeVersion
+from programmes.models.saved_search import SavedSearch
 from programmes.models.shortlist import Shortlist, ShortlistItem
 from programmes.models.vocabulary import SearchWord
 
@@ -20,6 +21,7 @@ __all__ = [
     "Programme",
     "ProgrammeContext",
     "ProgrammeVersion",
+    "SavedSearch",
     "SearchWord",
     "Shortlist",
     "ShortlistItem",

@@ -11,10 +11,12 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from programmes.choices import Band, Confidence, EntryKind, EntryStatus
 from programmes.folding import FOLD_FROM, FOLD_TO
 from programmes.models.catalogue_change import change_triggers
+from programmes.models.catalogue_dates import EntryDates
 from programmes.models.programme import Programme, ProgrammeVersion
 from providers.models import LocalAuthority, Provider, Region, SpecialistLeader
 
@@ -130,6 +132,8 @@ class CatalogueEntry(models.Model):
     terms = _codes()
     accredited = models.CharField(max_length=3, blank=True)
     refreshed_at = models.DateTimeField()
+    first_at = models.DateTimeField(db_default=Now(), editable=False)
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)
 
     search = models.GeneratedField(
         expression=(
@@ -177,8 +181,9 @@ class CatalogueEntry(models.Model):
             GinIndex(fields=["audience", "phases", "topics", "expertise"], name="entry_codes"),
             models.Index(fields=["kind", "status", "-band_rank", "id"], name="entry_kind_status"),
             models.Index(fields=["provider", "kind"], name="entry_provider"),
+            models.Index(fields=["-changed_at"], name="entry_changed"),
         ]
-        triggers = change_triggers()
+        triggers = [*change_triggers(), EntryDates()]
 
     def __str__(self) -> str:
         return self.title

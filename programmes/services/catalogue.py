@@ -111,7 +111,7 @@ _STANDING_COLUMNS = frozenset(
 _CONTENT_COLUMNS = frozenset(
     f.name
     for f in CatalogueEntry._meta.concrete_fields
-    if not f.primary_key and not f.generated and f.name not in _STANDING_COLUMNS
+    if not f.primary_key and not f.generated and f.name not in _STANDING_COLUMNS | {"first_at", "changed_at"}
 )
 
 

@@ -13,7 +13,11 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 
+from lpdqa.web.bands import band_for
+from programmes.choices import EntryStatus
+from programmes.models import CatalogueEntry
 from programmes.queries.items import name_of
+from programmes.views.cards import entry_url
 from programmes.views.holding import names_on_shortlist
 
 register = template.Library()
@@ -35,6 +39,17 @@ def choose(context: Context, name: str, title: str, compare: bool = True) -> dic
 register.filter("item_name", name_of)
 
 
+@register.filter
+def standing_words(entry: CatalogueEntry) -> str:
+    """How an entry stands, in a word or two: its band, or why there is none."""
+    if entry.status == EntryStatus.RATED:
+        return f"{band_for(entry.band).word}{' (provisional)' if entry.provisional else ''}"
+    return str(entry.get_status_display())
+
+
+register.filter("entry_page", entry_url)
+
+
 @register.inclusion_tag("programmes/choosing/_form.html", takes_context=True)
 def choosing_form(context: Context) -> dict[str, Any]:
     """`{% choosing_form %}`: the form that the shortlist buttons of a page belong to; once a page."""
@@ -51,6 +66,7 @@ def compare_bar(context: Context) -> dict[str, Any]:
 _TABS = (
     ("shortlist", "Shortlist", "shortlist"),
     ("compare", "Compare", "compare"),
+    ("searches", "Saved searches", "search"),
     ("enquiries", "Enquiries", "enquir"),
 )
 
