@@ -15,6 +15,18 @@ from django.test import TransactionTestCase
 pytest_plugins = ["tests.support.browser", "tests.support.database", "tests.support.stack"]
 
 
+# Whoever asks for one of these waits for a whole register or a browser.
+_STACK_FIXTURES = {"prepared_folder", "live", "new_context"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what belongs in the lane of script/_checks that starts whole registers and browsers."""
+    for item in items:
+        if _STACK_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.stack)
+
+
 @pytest.fixture(autouse=True)
 def _plain_static_files(settings: django_settings) -> None:
     """Pages rendered in the test's own process need no collected files (the live stack collects them)."""

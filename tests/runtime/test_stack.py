@@ -1,5 +1,6 @@
 """The whole stack as processes of its own: it recovers from any killed part and leaves nothing behind."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -114,28 +115,56 @@ def test_says_it_is_ready_part_by_part(stack: Live) -> None:
 
 def test_killed_worker_web_and_database_come_back_one_after_another(stack: Live) -> None:
     note(stack, "kept through the kills")
-    for word in ("worker", "gunicorn", "bin/postgres"):
-        victim = stack.child(word)
+    for program in ("worker", "gunicorn", "postgres"):
+        victim = stack.child(program)
         below = victim.children(recursive=True)
         victim.send_signal(signal.SIGKILL)
-        wait_for(f"{word} and its children are gone", lambda v=victim, b=below: gone([v, *b]), 30)
-        wait_for(
-            f"a new {word}",
-            lambda w=word, p=victim.pid: stack.child(w).pid != p if alive(stack, w) else False,
-        )
-        wait_for(f"ready again after {word} was killed", stack.ready)
+        wait_for(f"{program} and its children are gone", lambda v=victim, b=below: gone([v, *b]), 30)
+        wait_for(f"a new {program}", lambda p=program: stack.find(p))
+        wait_for(f"ready again after {program} was killed", stack.ready)
     assert "kept through the kills" in noted(stack)
     assert job_gets_through(stack)
 
 
-def alive(stack: Live, word: str) -> bool:
-    for process in psutil.Process(stack.process.pid).children():
-        try:
-            if any(word in part for part in process.cmdline()):
-                return True
-        except psutil.NoSuchProcess:
-            continue
-    return False
+PUBLISH = """
+from tests.journeys import Journey, all_at
+journey = Journey(slug="leading-through-a-power-cut")
+journey.to("published", scores=all_at(3))
+"""
+
+
+def test_rating_still_appears_after_worker_web_and_database_were_killed(stack: Live) -> None:
+    """Published while the worker can't do anything, then everything is killed before it could."""
+    worker = stack.child("worker")
+    held = [worker, *worker.children(recursive=True)]
+    for process in held:
+        process.suspend()
+    stack.manage("shell", "-v0", "-c", PUBLISH)
+    assert band_shown(stack, "leading-through-a-power-cut") != "quality_assured"
+    for victim in (
+        *held,
+        *with_children(stack.child("gunicorn")),
+        *with_children(stack.child("postgres")),
+    ):
+        # The children of one that was killed may be gone already.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            victim.kill()
+    wait_for("ready again", stack.ready)
+    wait_for(
+        "the rating appears",
+        lambda: band_shown(stack, "leading-through-a-power-cut") == "quality_assured",
+    )
+
+
+def with_children(process: psutil.Process) -> list[psutil.Process]:
+    return [process, *process.children(recursive=True)]
+
+
+def band_shown(stack: Live, slug: str) -> object:
+    """The programme's band in the catalogue, as anybody gets it."""
+    address = f"{stack.base_url}/api/v1/catalogue/programme/{slug}/"
+    with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310 - our own address
+        return json.load(answer)["standing"]["band"]
 
 
 def test_killed_broker_comes_back_and_the_worker_listens_again(stack: Live) -> None:

@@ -83,15 +83,26 @@ class Live:
         supervisor = psutil.Process(self.process.pid)
         return [supervisor, *supervisor.children(recursive=True)]
 
-    def child(self, word: str) -> psutil.Process:
-        """The supervisor's own child whose command line holds `word`."""
+    def find(self, program: str) -> psutil.Process | None:
+        """The supervisor's own child that runs this program; None while there is none.
+
+        The program's name is an argument of its own, or the file it was started from: "worker" is not the web
+        server, which is told `--workers`.
+        """
         for process in psutil.Process(self.process.pid).children():
             try:
-                if any(word in part for part in process.cmdline()):
+                if any(Path(part).name == program for part in process.cmdline()):
                     return process
             except psutil.NoSuchProcess:
                 continue
-        pytest.fail(f"no child with {word!r} among {psutil.Process(self.process.pid).children()}")
+        return None
+
+    def child(self, program: str) -> psutil.Process:
+        """The same, where it has to be there."""
+        found = self.find(program)
+        if found is None:
+            pytest.fail(f"no {program} among {psutil.Process(self.process.pid).children()}")
+        return found
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Stop the stack by a signal to the supervisor; returns its exit code."""
