@@ -165,3 +165,7 @@ class ImprovementStage(TextChoices):
     REPAIR = "repair", "Repairing: known weaknesses are being put right"
     IMPROVE = "improve", "Improving: sound, and getting better"
     SUSTAIN = "sustain", "Sustaining: strong, and lending strength to others"
+
+
+# What the head of a supported school says of the value of the work, best first.
+VALUE_FOR_MONEY = [(4, "Well worth it"), (3, "Worth it"), (2, "Partly"), (1, "Not worth it")]

@@ -9,12 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from lpdqa.web.forms import described
-from providers.choices import GuskeyLevel
+from providers.choices import VALUE_FOR_MONEY, GuskeyLevel
 from providers.forms.fields import RowForm, SchoolField, one_of, pounds, text_area
 from providers.models import Deployment
 from providers.services.deployments import NEEDED
-
-VALUE_FOR_MONEY = [(4, "Well worth it"), (3, "Worth it"), (2, "Partly"), (1, "Not worth it")]
 
 
 class RequestForm(RowForm):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from lpdqa.clock import today
 from lpdqa.web.access import public
+from lpdqa.web.charts import Chart, Mark, axis_for, bar_chart, csv_of
 from lpdqa.web.formats import long_date, money
 from programmes.choices import (
     HEADINGS,
@@ -27,7 +28,13 @@ from programmes.choices import (
 )
 from programmes.models import CatalogueEntry, Programme, ProgrammeVersion
 from programmes.queries.cost import MOST_PARTICIPANTS, full_cost, price_on
-from programmes.queries.leaders import deployment_contexts, without_name
+from programmes.queries.leaders import (
+    FEWEST_EVALUATIONS,
+    Evaluations,
+    deployment_contexts,
+    evaluations_of,
+    without_name,
+)
 from programmes.queries.providers import offers_of, ties_of
 from programmes.views.cards import Card, card, entry_url
 from providers.choices import Expertise, Phase
@@ -86,6 +93,10 @@ def leader_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
     leader = get_object_or_404(
         SpecialistLeader.objects.select_related("designator", "home_school"), pk=entry.leader_id
     )
+    evaluations = evaluations_of(leader)
+    charts = _evaluation_charts(evaluations)
+    if file := csv_of(request, charts):
+        return file
     return render(
         request,
         "programmes/leader.html",
@@ -99,8 +110,30 @@ def leader_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
             "suits": without_name(leader, leader.suits),
             "evidence_base": without_name(leader, leader.evidence_base),
             "contexts": deployment_contexts(leader),
+            "evaluations": evaluations,
+            "fewest": FEWEST_EVALUATIONS,
+            "charts": charts,
         },
     )
+
+
+def _evaluation_charts(evaluations: Evaluations) -> list[Chart]:
+    """How the heads of supported schools answered: two questions, each with every answer there is."""
+    questions = (
+        ("effect", "How far the effect was seen", evaluations.levels),
+        ("value", "Whether it was worth what it cost", evaluations.values),
+    )
+    return [
+        bar_chart(
+            key,
+            f"{title} (n {evaluations.n})",
+            axis_for("Heads", [count for _, count in answers], zero=True, places=0),
+            [Mark(words, count) for words, count in answers],
+            rows_are="Answer",
+        )
+        for key, title, answers in questions
+        if answers
+    ]
 
 
 @public

@@ -1,5 +1,6 @@
 """The pages of this app, the frame around every page, and what the log keeps of a request."""
 
+import gzip
 import json
 import logging
 import re
@@ -92,3 +93,12 @@ def test_the_log_has_the_route_and_not_the_address(client: Client, caplog: pytes
 def test_a_forged_request_id_is_replaced(client: Client) -> None:
     answer = client.get(reverse("privacy"), headers={"X-Request-ID": 'x" injected'})
     assert re.fullmatch(r"[0-9a-f]{32}", answer["X-Request-ID"])
+
+
+def test_pages_travel_packed_and_what_is_packed_already_does_not(client: Client) -> None:
+    page = client.get("/", headers={"Accept-Encoding": "gzip"})
+    assert page["Content-Encoding"] == "gzip"
+    assert b"Find leadership development" in gzip.decompress(page.content)
+    assert "Content-Encoding" not in client.get("/").headers
+    picture = client.get("/preview.png", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in picture.headers

@@ -16,7 +16,8 @@ from lpdqa.clock import today
 from lpdqa.web.formats import long_date
 from programmes.models import Programme
 from programmes.services.catalogue import refresh_leader, refresh_listed, refresh_programme, refresh_provider
-from providers.models import DataSource, Relationship
+from providers.models import DataSource, Relationship, SpecialistLeader
+from providers.services import deployments
 from providers.services.leaders import set_consent
 from reviews.models import Rating
 from reviews.services.ratings import rate_all_stale
@@ -309,3 +310,60 @@ def test_a_rated_page_takes_a_constant_number_of_queries(client: Client) -> None
         item.criteria.set(journey.criteria[number : number + 2])
     assert "More 2" in text(client, address(journey))
     assert queries() == before
+
+
+def evaluated(leader: SpecialistLeader, level: str, value: int) -> None:
+    """A piece of work that the receiving head has evaluated, through every step."""
+    by = factories.team_member(leader.designator)
+    work = deployments.request_deployment(
+        leader=leader,
+        by=by,
+        supported_school_name="Fennshire Primary",
+        focus="Reading",
+        requested_on=today() - dt.timedelta(days=60),
+    )
+    steps: tuple[tuple[str, dict[str, object]], ...] = (
+        ("match", {}),
+        ("confirm", {"days": 4, "rate_total": 300}),
+        ("plan", {"plan": "Visits", "impact_measures": "Reading ages", "starts_on": today()}),
+        ("start", {}),
+    )
+    for step, fields in steps:
+        deployments.advance_deployment(deployment=work, by=by, step=step, **fields)
+    deployments.record_visit(deployment=work, by=by, on=today(), note="Watched lessons.")
+    deployments.advance_deployment(deployment=work, by=by, step="review", review_notes="It went up.")
+    deployments.evaluate_deployment(
+        deployment=work,
+        evaluator_name="A Head",
+        evaluation="It helped.",
+        evaluation_level=level,
+        evaluation_value=value,
+    )
+
+
+def test_what_heads_said_of_a_leader_is_shown_from_three_on_beside_the_rating(client: Client) -> None:
+    leader = factories.SpecialistLeaderFactory(
+        slug="k7k7k7", status="designated", designated_on=today() - dt.timedelta(days=90)
+    )
+    refresh_leader(leader=leader)
+    evaluated(leader, "4", 4)
+    evaluated(leader, "4", 3)
+    page = text(client, "/specialist-leaders/k7k7k7/")
+    assert "2 heads so far. Answers are shown from 3 on" in page
+    assert "4 Use of new knowledge" not in page
+    assert client.get("/specialist-leaders/k7k7k7/?csv=effect")["Content-Type"].startswith("text/html")
+
+    evaluated(leader, "5", 4)
+    page = text(client, "/specialist-leaders/k7k7k7/")
+    assert "How far the effect was seen (n 3)" in page
+    assert "never part of it" in page
+    file = client.get("/specialist-leaders/k7k7k7/?csv=value").content.decode("utf-8-sig")
+    assert file.splitlines() == [
+        "Answer,Heads",
+        "Well worth it,2",
+        "Worth it,1",
+        "Partly,0",
+        "Not worth it,0",
+    ]
+    assert "A Head" not in page
+    assert "Fennshire" not in page
