@@ -72,7 +72,9 @@ class PublishForm(forms.Form):
             ("day", described("On a day", "It happens early that morning, if nothing stands in the way.")),
         ],
     )
-    publish_on = forms.DateField(label="Day", required=False, widget=forms.DateInput())
+    publish_on = forms.DateField(
+        label="Day, if it is not now (optional)", required=False, widget=forms.DateInput()
+    )
 
     def clean(self) -> None:
         lacks_day = not self.cleaned_data.get("publish_on") and "publish_on" not in self.errors

@@ -24,6 +24,7 @@ from reviews.models import FrameworkVersion, Rating, Submission
 from reviews.queries.frameworks import scheme_of
 from reviews.queries.ratings import newest_ratings
 from reviews.rating import (
+    Explanation,
     RatingInputs,
     RatingResult,
     Scheme,
@@ -39,7 +40,7 @@ from reviews.rating.result import RATED
 from reviews.rating.words import counted, joined
 
 BATCH = 2000
-MOST_MOVERS = 40
+MOST_MOVERS = 20
 # Where a rating can end that no band can be given: a third score would be needed; it can't be worked out.
 AWAITING, NONE = "awaiting", "none"
 _BANDS = [Band.EXEMPLARY, Band.QUALITY_ASSURED, Band.WORKING_TOWARDS, Band.NOT_YET]
@@ -286,21 +287,25 @@ def _movers(tally: _Tally, scheme: Scheme, carried: Mapping[int, Carried]) -> li
                 "new": mover.result.band,
                 "old_overall": display(mover.row.overall),
                 "new_overall": display(mover.result.overall or 0.0),
-                "before": _arithmetic(before),
-                "after": _arithmetic(after),
+                "before": _arithmetic(scheme_of(rating.framework), before),
+                "after": _arithmetic(under, after),
             }
         )
     return found
 
 
-def _arithmetic(explanation: Any) -> dict[str, Any]:
+def _arithmetic(scheme: Scheme, explanation: Explanation) -> dict[str, Any]:
     """The part of an explanation that tells a band: headings, overall, failed gates, limiters, the sum of it."""
     return {
         "summary": explanation.summary,
         "headings": [
             [step.title, step.arithmetic] for step in (*explanation.headings, explanation.overall) if step
         ],
-        "failed": [gate.sentence for gate in explanation.gates if not gate.passed],
+        "failed": [
+            f"For {scheme.band_title(gate.band)}: {gate.sentence}"
+            for gate in explanation.gates
+            if not gate.passed
+        ],
         "limiters": [step.sentence for step in explanation.limiters],
     }
 

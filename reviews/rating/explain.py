@@ -112,7 +112,7 @@ def explain(scheme: Scheme, inputs: RatingInputs, result: RatingResult) -> Expla
             for criterion in scheme.applicable(inputs.subject_type)
         ),
         headings=_heading_steps(scheme, result) if rated else (),
-        overall=_overall_step(result) if rated else None,
+        overall=_overall_step(scheme, result) if rated else None,
         gates=tuple(
             GateStep(gate.band, gate.kind, gate.code, gate.passed, gate_sentence(scheme, gate))
             for gate in result.gates
@@ -240,8 +240,10 @@ def _heading_steps(scheme: Scheme, result: RatingResult) -> tuple[HeadingStep, .
     return tuple(steps)
 
 
-def _overall_step(result: RatingResult) -> HeadingStep:
-    present = [value for value in result.headings.values() if value is not None]
+def _overall_step(scheme: Scheme, result: RatingResult) -> HeadingStep:
+    # In the order of the framework: a stored result's headings come in whatever order the database keeps.
+    values = [result.headings[heading.code] for heading in scheme.headings]
+    present = [value for value in values if value is not None]
     overall = result.overall if result.overall is not None else 0.0
     sum_ = " + ".join(display(value, 3) for value in present)
     return HeadingStep(

@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lpdqa.web.access import requires
-from lpdqa.web.charts import Chart, Group, Mark, axis_for, bar_chart, csv_of, csv_response
+from lpdqa.web.charts import Chart, Mark, axis_for, bar_chart, csv_of, csv_response
 from lpdqa.web.refusals import words
 from lpdqa.workflow import WorkflowError
 from programmes.choices import Band
@@ -133,22 +133,12 @@ def _bands(results: Mapping[str, Any], framework: FrameworkVersion) -> Chart:
     bands = list(reversed(Band.choices))
     extra = [(AWAITING, "Needs a third score"), (NONE, "Can’t be worked out")]
     axis = axis_for("Ratings", [*now.values(), *then.values()], zero=True, places=0)
-    return bar_chart(
-        "bands",
-        "Bands now and under the draft",
-        axis,
-        [
-            Group("Now", [Mark(title, now.get(code, 0)) for code, title in bands]),
-            Group(
-                f"Under {framework}",
-                [
-                    Mark(title, then.get(code, 0))
-                    for code, title in [*bands, *(e for e in extra if e[0] in then)]
-                ],
-            ),
-        ],
-        rows_are="Band",
-    )
+    marks = []
+    for code, title in bands:
+        marks.append(Mark(f"{title}, now", now.get(code, 0), tone="quiet"))
+        marks.append(Mark(f"{title}, under {framework.version}", then.get(code, 0)))
+    marks += [Mark(title, then[code]) for code, title in extra if code in then]
+    return bar_chart("bands", "Bands now and under the draft", axis, marks, rows_are="Band")
 
 
 def _by_group(results: Mapping[str, Any], name: str, title: str, rows_are: str) -> Chart:
