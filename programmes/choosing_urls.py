@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from programmes.views import compare, enquire, feed, manage_enquiries, saved_searches, shortlist
+from programmes.views import compare, enquire, feed, manage_enquiries, needs, saved_searches, shortlist
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("compare/", compare.compare_page, name="compare"),
@@ -21,6 +21,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("searches/<uuid:public_id>/", saved_searches.search_change, name="search_change"),
     path("searches/<uuid:public_id>/delete/", saved_searches.search_delete, name="search_delete"),
     path("alerts/stop/<str:token>/", saved_searches.alerts_stop, name="alerts_stop"),
+    path("needs/", needs.needs_list, name="needs"),
+    path("needs/new/", needs.needs_new, name="needs_new"),
+    path("needs/<uuid:public_id>/", needs.needs_page, name="needs_page"),
+    path("needs/<uuid:public_id>/change/", needs.needs_edit, name="needs_edit"),
+    path("needs/<uuid:public_id>/delete/", needs.needs_delete, name="needs_delete"),
     path("enquire/", enquire.enquire, name="enquire"),
     path("enquiries/", enquire.enquiry_list, name="enquiries"),
     path("enquiries/sent/", enquire.enquiry_sent, name="enquiry_sent"),

@@ -15,8 +15,8 @@ from lpdqa.accounts.models import User
 from lpdqa.runtime.signals import web_process_started
 from programmes.models import Shortlist
 from programmes.queries.index import live
-from programmes.services import catalogue, shortlists
-from programmes.views.holding import SHORTLIST
+from programmes.services import catalogue, needs, shortlists
+from programmes.views.holding import BRIEFS, SHORTLIST
 from providers.events import leader_changed, provider_changed, providers_loaded
 from providers.models import Provider, SpecialistLeader
 
@@ -39,6 +39,8 @@ def _providers_loaded(providers: list[int], **_: Any) -> None:
 @receiver(user_logged_in)
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
     """What was put together before signing in moves into the account."""
+    if briefs := request.session.pop(BRIEFS, []) if hasattr(request, "session") else []:
+        needs.take_over(keys=briefs, owner=user)
     key = request.session.pop(SHORTLIST, None) if hasattr(request, "session") else None
     shortlist = Shortlist.objects.filter(pk=key, owner=None).first() if key else None
     if shortlist is None:

@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from programmes.services import enquiries, saved_searches, shortlists
+from programmes.services import enquiries, needs, saved_searches, shortlists
 from programmes.services.vocabulary import refresh_vocabulary
 
 logger = logging.getLogger(__name__)
@@ -33,6 +33,10 @@ def send_alerts() -> int:
 @shared_task
 def forget() -> dict[str, int]:
     """Delete what is kept no longer (see the page about privacy). May run twice."""
-    done = {"shortlists": shortlists.forget_unowned(), "enquiries": enquiries.forget_old()}
+    done = {
+        "shortlists": shortlists.forget_unowned(),
+        "enquiries": enquiries.forget_old(),
+        "briefs": needs.forget_unowned(),
+    }
     logger.info("forgotten: %s", done)
     return done

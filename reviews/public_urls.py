@@ -4,9 +4,10 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 
 from reviews.sitemaps import SITEMAPS
-from reviews.views import machines, public_pages
+from reviews.views import machines, public_pages, questions
 
 urlpatterns = [
+    path("questions/", questions.questions, name="questions"),
     path("programmes/<slug:slug>/", public_pages.programme_page, name="programme_page"),
     path("specialist-leaders/<slug:slug>/", public_pages.leader_page, name="leader_page"),
     path("providers/<slug:slug>/", public_pages.provider_page, name="provider_page"),

@@ -2,6 +2,7 @@ from programmes.models.catalogue import CatalogueEntry
 from programmes.models.catalogue_change import CatalogueChange
 from programmes.models.contexts import EntryContext, ProgrammeContext
 from programmes.models.enquiry import Enquiry, EnquiryMessage, EnquiryRecipient
+from programmes.models.needs import NeedsBrief
 from programmes.models.npq import NPQCourse
 from programmes.models.programme import Cohort, Price, Programme, ProgrammeVersion
 from programmes.models.saved_search import SavedSearch
@@ -17,6 +18,7 @@ __all__ = [
     "EnquiryRecipient",
     "EntryContext",
     "NPQCourse",
+    "NeedsBrief",
     "Price",
     "Programme",
     "ProgrammeContext",

@@ -96,7 +96,7 @@ class Comparison:
 
 def compare(entries: Sequence[CatalogueEntry], numbers: Numbers) -> Comparison:
     """The rows for these entries (at most `MOST`); three queries whatever their number."""
-    subjects = _subjects(entries[:MOST])
+    subjects = subjects_of(entries[:MOST])
     kinds = {subject.entry.kind for subject in subjects}
     groups = []
     for title, lines in _lines(numbers):
@@ -110,7 +110,8 @@ def compare(entries: Sequence[CatalogueEntry], numbers: Numbers) -> Comparison:
     return Comparison(subjects, groups)
 
 
-def _subjects(entries: Sequence[CatalogueEntry]) -> list[Subject]:
+def subjects_of(entries: Sequence[CatalogueEntry]) -> list[Subject]:
+    """Entries with their version, person and price; three queries whatever their number."""
     versions = ProgrammeVersion.objects.in_bulk([e.version_id for e in entries if e.version_id])
     leaders = SpecialistLeader.objects.in_bulk([e.leader_id for e in entries if e.leader_id])
     programmes = [e.programme_id for e in entries if e.programme_id]

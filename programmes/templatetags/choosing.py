@@ -64,6 +64,7 @@ def compare_bar(context: Context) -> dict[str, Any]:
 
 # The pages of choosing: name of the route, words, how the routes of its family begin.
 _TABS = (
+    ("needs", "Needs", "needs"),
     ("shortlist", "Shortlist", "shortlist"),
     ("compare", "Compare", "compare"),
     ("searches", "Saved searches", "search"),

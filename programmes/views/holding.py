@@ -14,6 +14,7 @@ from programmes.queries.shortlists import listed
 from programmes.services import shortlists
 
 SHORTLIST = "shortlist"
+BRIEFS = "briefs"
 
 
 def shortlist_of(request: HttpRequest) -> Shortlist | None:

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programmes.choices import HEADINGS
@@ -169,6 +169,7 @@ def test_the_number_of_queries_does_not_grow(client: Client) -> None:
 
 
 @pytest.mark.django_db
+@settings(deadline=None)
 @given(names=st.lists(st.text(max_size=30) | st.just("programme:") | st.just("sle:a\x00b"), max_size=80))
 def test_any_address_names_something_or_nothing(names: list[str]) -> None:
     assert named(names) == []
@@ -177,6 +178,7 @@ def test_any_address_names_something_or_nothing(names: list[str]) -> None:
 score = st.none() | st.decimals(1, 4, places=4)
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(HEADINGS), score), min_size=1, max_size=4))
 def test_bars_of_the_picture_stay_inside_and_never_touch(profiles: list[dict[str, Decimal | None]]) -> None:
     picture = overlay(profiles)
