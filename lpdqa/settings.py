@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-stale-ratings": {"task": "reviews.tasks.sweep_stale_ratings", "schedule": 15.0},
     "count-words": {"task": "programmes.tasks.count_words", "schedule": crontab(minute=40)},
     "run-simulations": {"task": "reviews.tasks.run_simulations", "schedule": 60.0},
+    "sweep-statistics": {"task": "reviews.tasks.work_out_statistics", "schedule": 60.0},
     "nightly": {"task": "reviews.tasks.nightly", "schedule": crontab(hour=2, minute=10)},
     "tell-teams": {"task": "programmes.tasks.tell_teams", "schedule": 300.0},
     "send-alerts": {"task": "programmes.tasks.send_alerts", "schedule": crontab(hour="6-20", minute=20)},

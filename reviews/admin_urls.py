@@ -2,10 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.views import board, board_steps, people
+from reviews.views import board, board_steps, people, statistics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("board/", board.board, name="board"),
+    path("board/statistics/", statistics.agreement, name="statistics_agreement"),
+    path("board/statistics/severity/", statistics.severity, name="statistics_severity"),
+    path("board/statistics/moderation/", statistics.moderation, name="statistics_moderation"),
+    path("board/statistics/work-out/", statistics.work_out, name="statistics_work_out"),
+    path("board/statistics/moderation/<uuid:public_id>/", statistics.moderation_item, name="moderation_item"),
     path("board/people/", people.people, name="people"),
     path("board/people/<int:pk>/roles/", people.change_role, name="person_role"),
     path("board/evidence/<uuid:public_id>/check/", board.check, name="evidence_check"),

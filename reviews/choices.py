@@ -78,3 +78,28 @@ class FindingState(TextChoices):
     UPHELD = "upheld", "Upheld"
     NOT_UPHELD = "not_upheld", "Not upheld"
     CLEARED = "cleared", "Cleared"
+
+
+class Facet(TextChoices):
+    """What has a measure of severity, in the model's order."""
+
+    SUBJECT = "subject", "Subject"
+    ASSESSOR = "assessor", "Assessor"
+    CRITERION = "criterion", "Criterion"
+
+
+class RunState(TextChoices):
+    """Of a run of the statistics."""
+
+    QUEUED = "queued", "Waiting"
+    RUNNING = "running", "Being worked out"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class ModerationOutcome(TextChoices):
+    """What somebody found who looked at a queued rating."""
+
+    STANDS = "stands", "The rating stands"
+    BRIEF = "brief", "The rating stands; the assessors are briefed"
+    DECIDE_AGAIN = "decide_again", "The decision should be looked at again"

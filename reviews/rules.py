@@ -11,7 +11,7 @@ from typing import Any
 import rules
 
 from lpdqa.accounts.models import User
-from lpdqa.accounts.rules import is_administrator
+from lpdqa.accounts.rules import is_administrator, is_assessor
 from lpdqa.clock import today
 from programmes.models import ProgrammeVersion
 from providers.choices import MemberRole
@@ -20,6 +20,7 @@ from providers.rules import role_in
 from reviews.models import Appeal, Assessment, Evidence, Submission
 from reviews.queries.deadlines import appeal_due_on
 from reviews.queries.decisions import bar_to_appeal, bar_to_deciding, current_decision, open_appeal
+from reviews.queries.moderation import bar_to_moderating
 from reviews.workflows import EDITABLE_STATES, OPEN_STATES
 
 # An assessor opens the file with the declaration that there is no conflict, and keeps it while it counts.
@@ -99,6 +100,11 @@ def may_decide_appeal(user: User, thing: Any) -> bool:
 
 
 @rules.predicate
+def may_moderate(user: User, item: Any) -> bool:
+    return item is None or not bar_to_moderating(user, submission_of(item))
+
+
+@rules.predicate
 def is_in_time_to_appeal(user: User, thing: Any) -> bool:
     decision = current_decision(submission_of(thing))
     due = appeal_due_on(decision) if decision else None
@@ -117,6 +123,9 @@ rules.add_perm("reviews.view_evidence", is_public_evidence | is_on_team | is_adm
 rules.add_perm("reviews.run_reviews", is_administrator & ~is_on_team)
 rules.add_perm("reviews.decide", is_administrator & may_decide)
 rules.add_perm("reviews.view_scores", is_administrator & may_decide & has_settled_scores)
+rules.add_perm("reviews.view_statistics", is_administrator)
+rules.add_perm("reviews.view_own_consistency", is_assessor)
+rules.add_perm("reviews.moderate", is_administrator & may_moderate)
 rules.add_perm("reviews.decide_appeal", is_administrator & may_decide_appeal)
 
 

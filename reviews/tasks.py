@@ -8,7 +8,7 @@ from celery import shared_task
 
 from lpdqa.clock import today
 from programmes.services.catalogue import refresh_dated
-from reviews.services import ratings, simulations
+from reviews.services import ratings, simulations, statistics
 from reviews.services.evidence import note_expired_evidence
 from reviews.services.framework_publication import publish_due
 from reviews.services.requests import close_overdue_requests
@@ -36,6 +36,12 @@ def run_simulations() -> int:
 
 
 @shared_task
+def work_out_statistics() -> int:
+    """Agreement and severity, where somebody asked for them; by the clock too, for runs whose job was lost."""
+    return statistics.work_out_due()
+
+
+@shared_task
 def nightly() -> dict[str, int]:
     """What the calendar alone brings: deadlines, expired evidence, older decisions, lapses. Each may run
     twice."""
@@ -50,6 +56,7 @@ def nightly() -> dict[str, int]:
         ),
         "lapsed": ratings.lapse_due(on=today()),
         "entries_refreshed": refresh_dated(),
+        "statistics_asked_for": statistics.ask_where_scores_are_new(),
     }
     logger.info("nightly: %s", done)
     return done

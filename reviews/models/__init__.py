@@ -11,6 +11,7 @@ from reviews.models.decision import Appeal, Condition, Decision, Finding
 from reviews.models.framework import Criterion, FrameworkVersion, Heading
 from reviews.models.rating import Rating, StaleSubject
 from reviews.models.simulation import Simulation
+from reviews.models.statistics import ModerationItem, SeverityMeasure, StatisticsRun
 from reviews.models.submission import (
     CriterionStatement,
     Evidence,
@@ -38,11 +39,14 @@ __all__ = [
     "FrameworkComment",
     "FrameworkVersion",
     "Heading",
+    "ModerationItem",
     "Rating",
     "Score",
+    "SeverityMeasure",
     "Simulation",
     "Snapshot",
     "StaleSubject",
+    "StatisticsRun",
     "StoredFile",
     "Submission",
     "Tie",

@@ -7,7 +7,7 @@ steps = explain(scheme, inputs, result)
 
 from reviews.rating.batch import Batch, batch_of
 from reviews.rating.consensus import Discordance, discordant
-from reviews.rating.engine import Ratings, rate, rate_one, result_of
+from reviews.rating.engine import Ratings, band_at, rate, rate_one, result_of
 from reviews.rating.explain import Explanation, explain
 from reviews.rating.inputs import (
     NOT_APPLICABLE,
@@ -44,6 +44,7 @@ __all__ = [
     "Ratings",
     "Scheme",
     "Score",
+    "band_at",
     "batch_of",
     "canonical_json",
     "check_framework",

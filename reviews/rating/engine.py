@@ -1,6 +1,6 @@
 """Ratings of many subjects at once; a single rating is an array of one (docs/rating.md, sections 3 to 6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -79,6 +79,22 @@ def rate(scheme: Scheme, batch: Batch) -> Ratings:
 def rate_one(scheme: Scheme, inputs: RatingInputs) -> RatingResult:
     """Rate one subject. Raises InputsError, with every fault, if it can't be rated (see `check_inputs`)."""
     return result_of(scheme, rate(scheme, batch_of(scheme, [inputs])), 0, inputs)
+
+
+def band_at(scheme: Scheme, subject_type: str, consensus: Mapping[str, float]) -> str:
+    """The band by the gates alone at a consensus that is given, by criterion code, rather than settled from scores.
+
+    For a question such as "and if the assessors had been less severe?"; no limiter is applied. Raises KeyError for
+    a criterion that the scheme doesn't have.
+    """
+    places = {criterion.code: place for place, criterion in enumerate(scheme.criteria)}
+    values = np.full((1, len(places)), np.nan)
+    for code, value in consensus.items():
+        values[0, places[code]] = value
+    kind = np.array([SUBJECT_TYPES.index(subject_type)], dtype=np.int8)
+    headings = _headings(scheme, values)
+    band = _highest_band(scheme, kind, values, headings, _mean_of_present(headings))
+    return scheme.bands[int(band[0])].code
 
 
 def _rate_block(scheme: Scheme, batch: Batch) -> Ratings:

@@ -4,7 +4,7 @@ found = agreement(scores_of(units, raters, values))       # one report, as `mana
 gwet(Counts(levels, rows, times), weights="linear")       # one coefficient, from counts
 """
 
-from reviews.rating.agreement.coefficients import Estimate, alpha, fleiss_kappa, gwet, pairs
+from reviews.rating.agreement.coefficients import Estimate, alpha, fleiss_kappa, gwet, pairs, wilson
 from reviews.rating.agreement.icc import Icc, icc
 from reviews.rating.agreement.report import LEVELS_OF_MEASUREMENT, Agreement, agreement
 from reviews.rating.agreement.scores import Counts, Scores, scores_of
@@ -23,4 +23,5 @@ __all__ = [
     "icc",
     "pairs",
     "scores_of",
+    "wilson",
 ]

@@ -54,6 +54,17 @@ def pairs(counts: Counts) -> Pairs | None:
     return Pairs(round(total), _share(exact / total), _share(float(together[near].sum()) / total))
 
 
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share of n pairs (E. B. Wilson, Journal of the American Statistical Association 22, 1927).
+
+    It stays within 0 and 1, also where all or none agree.
+    """
+    z = 1.959963984540054
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
+    return max(0.0, middle - reach), min(1.0, middle + reach)
+
+
 def alpha(counts: Counts, metric: Metric) -> float | None:
     """Krippendorff's alpha. None where all scores are the same: then nothing can be expected to disagree.
 

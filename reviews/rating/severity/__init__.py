@@ -5,6 +5,16 @@ found.facets["assessor"][0].measure                         # logits; positive i
 """
 
 from reviews.rating.severity.design import FACETS
+from reviews.rating.severity.leniency import ENOUGH_SCORES, shifts, well_known
 from reviews.rating.severity.report import Element, Reliability, Severity, severity
 
-__all__ = ["FACETS", "Element", "Reliability", "Severity", "severity"]
+__all__ = [
+    "ENOUGH_SCORES",
+    "FACETS",
+    "Element",
+    "Reliability",
+    "Severity",
+    "severity",
+    "shifts",
+    "well_known",
+]

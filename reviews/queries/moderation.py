@@ -1,0 +1,43 @@
+"""Reading the moderation queue, and who may look at what is in it."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Abs
+
+from lpdqa.accounts.models import User
+from providers.models import Membership
+from reviews.models import Assessment, Decision, FrameworkVersion, ModerationItem, Submission
+from reviews.queries.decisions import belongs_to_provider, has_assessed
+
+
+def bar_to_moderating(user: User, submission: Submission) -> str:
+    """Why this person may not look at a queued rating of the submission, in words; empty if they may."""
+    if belongs_to_provider(user, submission):
+        return "You are on the team of the organisation that submitted this. Somebody else has to look at it."
+    if has_assessed(user, submission):
+        return "You were asked to assess this. Somebody else has to look at it."
+    if submission.decisions.filter(Q(drafted_by=user) | Q(approved_by=user)).exists():
+        return "You had a part in the decision. Somebody else has to look at it."
+    return ""
+
+
+def moderation_items(framework: FrameworkVersion, user: User, *, looked_at: bool) -> QuerySet[ModerationItem]:
+    """Queued ratings, the largest difference first, or those looked at, newest first; `had_part` on each."""
+    assessed = Assessment.objects.filter(submission=OuterRef("submission"), assessor=user)
+    decided = Decision.objects.filter(
+        Q(drafted_by=user) | Q(approved_by=user), submission=OuterRef("submission")
+    )
+    team = Membership.objects.filter(provider=OuterRef("submission__provider"), user=user, ended_at=None)
+    rows = (
+        ModerationItem.objects.filter(submission__framework=framework, looked_at__isnull=not looked_at)
+        .select_related(
+            "submission__provider", "submission__version", "submission__leader", "rating", "looked_by"
+        )
+        .annotate(had_part=Exists(assessed) | Exists(decided) | Exists(team))
+    )
+    return (
+        rows.order_by("-looked_at", "-id")
+        if looked_at
+        else rows.order_by(Abs(F("fair") - F("observed")).desc(), "id")
+    )
