@@ -29,13 +29,19 @@ def did_you_mean(query: SearchQuery) -> tuple[SearchQuery, int] | None:
     """The same search with words that are spelled as entries spell them, and how many it finds; None where
     every word is known, or nothing would be found.
 
-    Among everything on the register where what is quality assured holds nothing.
+    Among everything on the register where what is quality assured holds nothing, and at last by the words
+    alone, without any other filter.
     """
     better = respelled(query.words)
     if better is None:
         return None
     everything = {**query.chosen, "status": (ANY_STATUS,)}
-    for wider in (replace(query, words=better), replace(query, words=better, chosen=everything)):
+    tries = (
+        replace(query, words=better),
+        replace(query, words=better, chosen=everything),
+        SearchQuery(kind=query.kind, words=better, chosen={"status": (ANY_STATUS,)}, seed=query.seed),
+    )
+    for wider in tries:
         if found := len(find(wider)):
             return wider, found
     return None

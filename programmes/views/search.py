@@ -161,11 +161,15 @@ def _meant(query: SearchQuery, total: int, address: Address) -> dict[str, Any] |
         return None
     better, count = suggestion
     everything = better.statuses != query.statuses
+    alone = {facet: values for facet, values in better.chosen.items() if facet != "status"} != {
+        facet: values for facet, values in query.chosen.items() if facet != "status"
+    } or (better.place, better.price_max, better.at_least) != (query.place, query.price_max, query.at_least)
+    asked = {"q": better.words, **({"status": ANY_STATUS} if everything else {})}
     return {
         "words": better.words,
         "count": count,
         "everything": everything,
-        "url": address.having(q=better.words, **({"status": ANY_STATUS} if everything else {})),
+        "url": address.only(kind=query.kind, **asked) if alone else address.having(**asked),
     }
 
 

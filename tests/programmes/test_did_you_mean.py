@@ -45,6 +45,12 @@ def test_a_visitor_who_mistypes_is_shown_the_way(client: Client) -> None:
     page = unescape(re.sub(r"\s+", " ", client.get("/find/?q=safegarding").content.decode()))
     assert re.search(r">safeguarding</a>\? \(1 result among everything on the register\)", page)
     assert "Did you mean" not in client.get("/find/?q=phonics").content.decode()
+    # Nothing with the other filters: the word alone finds something.
+    page = unescape(re.sub(r"\s+", " ", client.get("/find/?q=fonics&topic=send&price=5").content.decode()))
+    link = re.search(r'Did you mean <a class="govuk-link" href="([^"]*)">phonics</a>', page)
+    assert link
+    assert "topic" not in link[1]
+    assert "Phonics for leaders" in client.get(link[1]).content.decode()
 
 
 @pytest.mark.django_db
