@@ -52,4 +52,8 @@ class Disconnected(ScoresError):
 
 
 class NotConverged(ScoresError):
-    """The estimation came to no end: `item` is the element that still moved most."""
+    """The estimation came to no end: `item` is the element that still moved most, `place` its number among all."""
+
+    def __init__(self, text: str, item: object = None, place: int | None = None) -> None:
+        super().__init__(text, item)
+        self.place = place

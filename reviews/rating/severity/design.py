@@ -104,13 +104,17 @@ def design_of(
     return Design(places, labels, score)
 
 
-def core_of(design: Design) -> Core:
+def core_of(design: Design, without: Sequence[int] = ()) -> Core:
     """Take out, again and again, what has only lowest or only highest scores, and check what is left.
+
+    without: subjects, by number, that are out from the start.
 
     An element that loses all its scores with others goes too. Raises AllExtreme, Disconnected.
     """
     rows = np.ones(len(design.score), dtype=bool)
     kept = tuple(np.ones(size, dtype=bool) for size in design.sizes())
+    kept[0][list(without)] = False
+    rows &= kept[0][design.places[0]]
     while True:
         if not rows.any():
             raise AllExtreme(

@@ -103,6 +103,7 @@ def _check_ends(now: _Moments, facets: Sequence[Floats], names: Sequence[object]
             f"The measure of {names[worst]} has no end: its scores don't overlap with others' enough to say "
             "how far apart they are.",
             names[worst],
+            worst,
         )
 
 

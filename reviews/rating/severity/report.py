@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from reviews.rating.agreement.scores import Floats, Places
+from reviews.rating.problems import NotConverged
 from reviews.rating.severity.design import FACETS, Core, Design, core_of, design_of
 from reviews.rating.severity.estimate import SIGNS, Measures, estimate, mean_and_variance, probabilities
 
 _CHUNK = 200_000
+_MOST_SET_ASIDE = 20  # subjects apart from all others; with more, the scale itself is in doubt
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Element:
     fair      the score expected at its measure and the mean measure of the other facets
     measure   logits: a higher subject, a more severe assessor, a more difficult criterion; se is its standard error
     infit, outfit   mean squares of the residuals, weighted by information and plain; 1 is expected
-    extreme   only lowest or only highest scores (or none left without such): no measure, and the four above are None
+    extreme   only lowest or only highest scores, none left without such, or a subject apart from all others: no
+              measure, and the four above are None
     """
 
     label: str
@@ -82,23 +85,34 @@ def severity(
 ) -> Severity:
     """Estimate the rating-scale model from n scores, each with its subject, assessor and criterion.
 
+    A subject apart from all others (the only one with 1s, say, and never a 3) has no largest likelihood. It is set
+    aside as extreme, so that one such file doesn't keep everybody's severity from being known.
+
     A level that nobody gave between two that somebody did is left out of the scale: nothing is known of its steps.
 
     Raises ScoresError: NoScores, BadScore, OneRater, DuplicateScore, TooManyLevels, AllExtreme, Disconnected,
     NotConverged, each with one line that names the item.
     """
     design = design_of(subjects, assessors, criteria, scores, scale)
-    core = core_of(design)
-    numbers = [np.cumsum(stays) - 1 for stays in core.kept]
-    places = [number[facet[core.rows]] for number, facet in zip(numbers, design.places, strict=True)]
-    sizes = [int(stays.sum()) for stays in core.kept]
-    names = [
-        label
-        for labels, stays in zip(design.labels, core.kept, strict=True)
-        for label, stay in zip(labels, stays, strict=True)
-        if stay
-    ]
-    measures = estimate(places, sizes, core.level, names)
+    out: list[int] = []
+    while True:
+        core = core_of(design, out)
+        numbers = [np.cumsum(stays) - 1 for stays in core.kept]
+        places = [number[facet[core.rows]] for number, facet in zip(numbers, design.places, strict=True)]
+        sizes = [int(stays.sum()) for stays in core.kept]
+        names = [
+            label
+            for labels, stays in zip(design.labels, core.kept, strict=True)
+            for label, stay in zip(labels, stays, strict=True)
+            if stay
+        ]
+        try:
+            measures = estimate(places, sizes, core.level, names)
+            break
+        except NotConverged as error:
+            if error.place is None or error.place >= sizes[0] or len(out) == _MOST_SET_ASIDE:
+                raise
+            out.append(int(np.flatnonzero(core.kept[0])[error.place]))
     fit = _Fit(places, sizes, core, measures)
     elements = {name: _elements(design, core, facet, measures, fit) for facet, name in enumerate(FACETS)}
     return Severity(

@@ -135,6 +135,16 @@ def test_extreme_elements_are_named_and_left_out() -> None:
     assert measures(found, "assessor") == pytest.approx(measures(plain, "assessor"), abs=1e-5)
 
 
+def test_a_subject_apart_from_all_others_is_set_aside() -> None:
+    """Nobody else has a 1, and this one never a 3: how far below the others it lies can't be said."""
+    rows = [(s, a, c, max(2, score)) for s, a, c, score in simulated()]
+    apart = [("low", f"a{a}", f"c{c}", 1 + (a + c) % 2) for a in (0, 1) for c in range(5)]
+    found = model(rows + apart)
+    low = next(element for element in found.facets["subject"] if element.label == "low")
+    assert (low.extreme, low.measure, low.observed) == (True, None, 1.5)
+    assert measures(found, "assessor") == pytest.approx(measures(model(rows), "assessor"), abs=1e-5)
+
+
 def test_a_level_nobody_gave_is_left_out_of_the_scale() -> None:
     rows = [(s, a, c, 4 if score == 3 else score) for s, a, c, score in simulated()]
     found = model(rows)
