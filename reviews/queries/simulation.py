@@ -11,6 +11,7 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -36,7 +37,7 @@ from reviews.rating import (
     result_of,
 )
 from reviews.rating.carry import Carried, Sources, carry
-from reviews.rating.result import RATED
+from reviews.rating.result import RATED, STATUSES
 from reviews.rating.words import counted, joined
 
 BATCH = 2000
@@ -66,6 +67,16 @@ class _Row:
     inputs: RatingInputs
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """What a rating would be. The whole result is made only for the few that are shown: it costs more than all else."""
+
+    status: int
+    band: int
+    overall: float
+    whole: Callable[[], RatingResult]
+
+
 @dataclass(order=True)
 class _Mover:
     """A rating that moves; the further, the larger."""
@@ -74,7 +85,7 @@ class _Mover:
     apart: float
     pk: int
     row: _Row = field(compare=False)
-    result: RatingResult = field(compare=False)
+    outcome: _Outcome = field(compare=False)
     inputs: RatingInputs = field(compare=False)
 
 
@@ -165,7 +176,7 @@ def _batches() -> Iterator[list[_Row]]:
 
 def _rated(
     rows: Sequence[_Row], carried: Mapping[int, Carried], on: dt.date
-) -> Iterator[tuple[_Row, RatingInputs, RatingResult | list[str]]]:
+) -> Iterator[tuple[_Row, RatingInputs, _Outcome | list[str]]]:
     """Each row with its inputs under the draft and the result, or the lines that say why there is none; one run of
     the engine for each version that the rows stand under."""
     groups: dict[int, list[tuple[_Row, RatingInputs]]] = defaultdict(list)
@@ -180,7 +191,16 @@ def _rated(
         scheme = carried[framework].scheme
         ratings = rate(scheme, batch_of(scheme, [inputs for _, inputs in members]))
         for place, (row, inputs) in enumerate(members):
-            yield row, inputs, result_of(scheme, ratings, place, inputs)
+            yield (
+                row,
+                inputs,
+                _Outcome(
+                    int(ratings.status[place]),
+                    int(ratings.band[place]),
+                    float(ratings.overall[place]),
+                    partial(result_of, scheme, ratings, place, inputs),
+                ),
+            )
 
 
 class _Tally:
@@ -196,13 +216,13 @@ class _Tally:
         self.overall: Counter[str] = Counter()
         self.movers: list[_Mover] = []
 
-    def add(self, row: _Row, inputs: RatingInputs, outcome: RatingResult | list[str]) -> None:
-        if not isinstance(outcome, RatingResult):
+    def add(self, row: _Row, inputs: RatingInputs, outcome: _Outcome | list[str]) -> None:
+        if not isinstance(outcome, _Outcome):
             band = NONE
             self.reasons.update(outcome[:1])
-        elif outcome.status == RATED and outcome.band is not None:
-            band = outcome.band
-            self._follow(row, inputs, outcome)
+        elif STATUSES[outcome.status] == RATED:
+            band = self.scheme.bands[outcome.band].code
+            self._follow(row, inputs, outcome, band)
         else:
             band = AWAITING
         self.matrix[row.band, band] += 1
@@ -212,15 +232,15 @@ class _Tally:
         for phase in row.phases or ("",):
             self.groups["phase"][phase][word] += 1
 
-    def _follow(self, row: _Row, inputs: RatingInputs, result: RatingResult) -> None:
-        apart = (result.overall or 0.0) - row.overall
+    def _follow(self, row: _Row, inputs: RatingInputs, outcome: _Outcome, band: str) -> None:
+        apart = outcome.overall - row.overall
         # The stored overall has four decimals.
         moved = abs(apart) > 0.00006
         self.overall["up" if moved and apart > 0 else "down" if moved else "same"] += 1
-        steps = abs(_RANK[result.band or ""] - _RANK[row.band])
+        steps = abs(_RANK[band] - _RANK[row.band])
         if not steps and not moved:
             return
-        mover = _Mover(steps, abs(apart), -row.pk, row, result, inputs)
+        mover = _Mover(steps, abs(apart), -row.pk, row, outcome, inputs)
         if len(self.movers) < MOST_MOVERS:
             heapq.heappush(self.movers, mover)
         else:
@@ -276,7 +296,8 @@ def _movers(tally: _Tally, scheme: Scheme, carried: Mapping[int, Carried]) -> li
         before = explain(
             scheme_of(rating.framework), mover.row.inputs, RatingResult.from_dict(rating.results)
         )
-        after = explain(under, mover.inputs, mover.result)
+        result = mover.outcome.whole()
+        after = explain(under, mover.inputs, result)
         found.append(
             {
                 "rating": str(rating.public_id),
@@ -284,9 +305,9 @@ def _movers(tally: _Tally, scheme: Scheme, carried: Mapping[int, Carried]) -> li
                 "provider": rating.submission.provider.name,
                 "is_example": rating.submission.provider.is_example,
                 "old": mover.row.band,
-                "new": mover.result.band,
+                "new": result.band,
                 "old_overall": display(mover.row.overall),
-                "new_overall": display(mover.result.overall or 0.0),
+                "new_overall": display(mover.outcome.overall),
                 "before": _arithmetic(scheme_of(rating.framework), before),
                 "after": _arithmetic(under, after),
             }
