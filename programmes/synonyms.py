@@ -66,13 +66,23 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)")
 
 
-_PATTERNS = [(_pattern(words), words) for words in _SAME]
+def _beginnings(words: tuple[str, ...]) -> frozenset[str]:
+    """A text that matches has one of these among its words: what each begins with, a hyphen left out or not."""
+    first = [word.split()[0].lower() for word in words]
+    return frozenset(
+        part.strip(",") for one in first for part in (one.split("-")[0], one.replace("-", ""))
+    )
+
+
+_PATTERNS = [(_beginnings(words), _pattern(words), words) for words in _SAME]
 
 
 def with_synonyms(text: str) -> str:
     """Every word of the table that means the same as something in `text`, once each, in table order."""
     found: dict[str, None] = {}
-    for pattern, words in _PATTERNS:
-        if pattern.search(text):
+    present = set(re.findall(r"\w+", text.lower()))
+    for beginnings, pattern, words in _PATTERNS:
+        # Looking for every pattern takes most of the time of making an entry.
+        if not beginnings.isdisjoint(present) and pattern.search(text):
             found.update(dict.fromkeys(words))
     return " ".join(found)

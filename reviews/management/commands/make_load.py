@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from programmes.services.load import load_programmes
 from reviews.services.load import load_subjects
 
 
@@ -22,11 +23,33 @@ class Command(BaseCommand):
             "--subjects", type=int, metavar="N", help="programmes with two blind scores a criterion, decided"
         )
 
+        parser.add_argument(
+            "--programmes",
+            type=int,
+            metavar="N",
+            help="public programmes with prices and dates, their providers and specialist leaders, for the search",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["subjects"] is None:
-            raise CommandError("Say what to make: --subjects N.")
+        if options["subjects"] is None and options["programmes"] is None:
+            raise CommandError("Say what to make: --subjects N or --programmes N.")
+        if options["programmes"] is not None:
+            self._programmes(options["programmes"])
         if options["subjects"] is not None:
             self._subjects(options["subjects"])
+
+    def _programmes(self, number: int) -> None:
+        try:
+            report = load_programmes(
+                number=number,
+                progress=lambda done: self.stdout.write(f"  {done:,} of {number:,} programmes"),
+            )
+        except ValidationError as error:
+            raise CommandError("\n".join(error.messages)) from error
+        self.stdout.write(
+            f"{report.programmes:,} programmes, {report.providers:,} providers and {report.leaders:,} specialist "
+            f"leaders made; {number:,} or more programmes are there now."
+        )
 
     def _subjects(self, number: int) -> None:
         try:
