@@ -1,6 +1,7 @@
 """Addresses of the API: version 1, its description and the page that explains it."""
 
 from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.http import conditional_page
 from drf_spectacular.views import SpectacularAPIView
 
 from programmes.api import views as catalogue
@@ -10,11 +11,20 @@ from reviews.api import views as reviews
 
 
 def _endpoints(name: str, view: type[PublicViewSet], one: str) -> list[URLPattern]:
-    """The list and the detail of one kind of thing; `one` is the rest of the address of a detail."""
+    """The list and the detail of one kind of thing; `one` is the rest of the address of a detail.
+
+    Each answers with an ETag, and 304 where that is what the client has.
+    """
     return [
-        path(f"v1/{name}/", view.as_view({"get": "list"}), name=f"api_{name.replace('-', '_')}"),
         path(
-            f"v1/{name}/{one}/", view.as_view({"get": "retrieve"}), name=f"api_{name.replace('-', '_')}_one"
+            f"v1/{name}/",
+            conditional_page(view.as_view({"get": "list"})),
+            name=f"api_{name.replace('-', '_')}",
+        ),
+        path(
+            f"v1/{name}/{one}/",
+            conditional_page(view.as_view({"get": "retrieve"})),
+            name=f"api_{name.replace('-', '_')}_one",
         ),
     ]
 

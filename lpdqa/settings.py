@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "lpdqa.web.middleware.RequestLogMiddleware",
+    "lpdqa.web.middleware.ReadFromAnywhereMiddleware",
     "lpdqa.web.middleware.DefaultDenyMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

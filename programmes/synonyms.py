@@ -69,9 +69,7 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 def _beginnings(words: tuple[str, ...]) -> frozenset[str]:
     """A text that matches has one of these among its words: what each begins with, a hyphen left out or not."""
     first = [word.split()[0].lower() for word in words]
-    return frozenset(
-        part.strip(",") for one in first for part in (one.split("-")[0], one.replace("-", ""))
-    )
+    return frozenset(part.strip(",") for one in first for part in (one.split("-")[0], one.replace("-", "")))
 
 
 _PATTERNS = [(_beginnings(words), _pattern(words), words) for words in _SAME]

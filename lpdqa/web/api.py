@@ -93,8 +93,9 @@ class Pages(PageNumberPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
 
-    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any] | None:
-        return super().paginate_queryset(stable(queryset), request, view)
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
+        # None would mean that there are no pages, and here there always are.
+        return super().paginate_queryset(stable(queryset), request, view) or []
 
 
 def stable(rows: Any) -> Any:

@@ -1,4 +1,6 @@
-"""Small middlewares: nothing opens by accident, every request leaves one line in the log, texts travel packed."""
+"""Small middlewares: nothing opens by accident, every request leaves one line in the log, texts travel packed,
+other sites may read the API.
+"""
 
 import re
 import time
@@ -45,6 +47,30 @@ class PackTextMiddleware(GZipMiddleware):
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
         if kind.startswith("text/") or kind.endswith(("json", "xml")):
             return super().process_response(request, response)
+        return response
+
+
+class ReadFromAnywhereMiddleware:
+    """Let scripts on other sites read the API (CORS): only read, and without anybody's cookies."""
+
+    _ALLOWED = {
+        "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+        "Access-Control-Allow-Headers": "Accept, Authorization, If-Modified-Since, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/api/"):
+            return self.get_response(request)
+        asks_first = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+        response = (
+            HttpResponse(status=204, headers=self._ALLOWED) if asks_first else self.get_response(request)
+        )
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Retry-After"
         return response
 
 

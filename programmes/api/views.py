@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404
+from django.utils.http import http_date
+from django_filters.utils import translate_validation
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from lpdqa.clock import today
 from programmes.api.base import PublicViewSet
+from programmes.api.facets import EXAMPLE, FacetedPages
 from programmes.api.serializers import (
     EntrySerializer,
     LeaderSerializer,
@@ -20,6 +25,8 @@ from programmes.api.serializers import (
 from programmes.choices import EntryKind, ProgrammeKind
 from programmes.filters import CatalogueFilter
 from programmes.models import CatalogueEntry, Cohort, Price, Programme
+from programmes.queries.find import find
+from programmes.queries.last_change import last_change
 from providers.choices import LeaderKind, ProviderKind
 from providers.models import Provider, SpecialistLeader
 
@@ -28,7 +35,10 @@ from providers.models import Provider, SpecialistLeader
     list=extend_schema(
         summary="Search the catalogue",
         description="The search of the pages, with the same filters and the same order. At first only what "
-        "is quality assured; status=all gives everything on the register. Repeat a filter for “or”.",
+        "is quality assured; status=all gives everything on the register. Repeat a filter for “or”. The facets "
+        "of the answer count what each choice would find beside the other filters; a facet ignores what is "
+        "chosen in itself. Follow `next` to page: it keeps the seed of the neutral order.",
+        examples=[EXAMPLE],
     )
 )
 class CatalogueViewSet(PublicViewSet):
@@ -37,9 +47,21 @@ class CatalogueViewSet(PublicViewSet):
     queryset = CatalogueEntry.objects.select_related("provider", "region")
     serializer_class = EntrySerializer
     filterset_class = CatalogueFilter
+    pagination_class = FacetedPages
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return super().filter_queryset(queryset).select_related("provider", "region")
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        filters = CatalogueFilter(data=request.query_params)
+        if not filters.is_valid():
+            raise translate_validation(filters.errors)
+        found = find(filters.query)
+        pages = FacetedPages()
+        page = pages.paginate_queryset(found, request, view=self)
+        prefetch_related_objects(page, "provider")
+        response = pages.get_paginated_response(self.get_serializer(page, many=True).data, found)
+        modified = last_change()
+        if modified:
+            response["Last-Modified"] = http_date(modified.timestamp())
+        return response
 
     @extend_schema(
         summary="Read one entry",

@@ -377,8 +377,8 @@ class _Writer:
         reach = _several(dice, _values(Reach), 2, size)
         standards = _several(dice, _values(HeadteacherStandard), 2, size)
         funding = _one(dice, _values(FundingModel), size)
-        hours = dice.choice([None, 3, 6, 12, 20, 40, 60, 90], size)
-        weeks = dice.choice([None, 1, 6, 13, 26, 39, 52], size)
+        hours = dice.choice([0, 3, 6, 12, 20, 40, 60, 90], size)
+        weeks = dice.choice([0, 1, 6, 13, 26, 39, 52], size)
         shares = dice.randint(0, 101, (size, 4))
         roles = _one(dice, _values(ParticipantRole), size)
         levels = dice.choice(["", "1", "2", "3", "4", "5"], size, p=[0.3, 0.25, 0.2, 0.13, 0.08, 0.04])
@@ -400,8 +400,8 @@ class _Writer:
                     modes=modes[i],
                     reach=reach[i],
                     standards=standards[i] if i % 3 else [],
-                    hours=None if hours[i] is None else Decimal(int(hours[i])),
-                    weeks=None if weeks[i] is None else int(weeks[i]),
+                    hours=Decimal(int(hours[i])) if hours[i] else None,
+                    weeks=int(weeks[i]) or None,
                     travels_miles=25 if Reach.COMES_TO_YOU in reach[i] else None,
                     funding_model=funding[i],
                     accreditation="Synthetic accreditation" if i % 7 == 0 else "",

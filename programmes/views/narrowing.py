@@ -91,6 +91,18 @@ def sections(query: SearchQuery, counts: Mapping[str, Mapping[str, int]], choice
 
 
 def _group(query: SearchQuery, facet: Facet, counts: Mapping[str, int], choices: Choices) -> Group:
+    return Group(
+        facet.name,
+        facet.label,
+        options_of(query, facet, counts, choices),
+        len(query.chosen.get(facet.name, ())),
+        facet.long,
+        facet.hint,
+    )
+
+
+def options_of(query: SearchQuery, facet: Facet, counts: Mapping[str, int], choices: Choices) -> list[Option]:
+    """The choices of a facet to show: of a long list only those that would find something, and those chosen."""
     chosen = query.chosen.get(facet.name, ())
     if facet.name == "status":
         # Everything is the same as each of them: the boxes say so, and sending the form again changes nothing.
@@ -104,9 +116,7 @@ def _group(query: SearchQuery, facet: Facet, counts: Mapping[str, int], choices:
     # What is chosen stays in sight at the head of a long list.
     if facet.long:
         options.sort(key=lambda option: not option.checked)
-    return Group(
-        facet.name, facet.label, options, len(query.chosen.get(facet.name, ())), facet.long, facet.hint
-    )
+    return options
 
 
 def lowest_scores(query: SearchQuery) -> list[tuple[str, str, list[tuple[str, bool]]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from lpdqa.clock import at, now
 from programmes.services.catalogue import Standing, refresh_leader, refresh_programme, refresh_provider
 from reviews.models import FrameworkVersion, Rating
 from reviews.services.ratings import rate_all_stale
@@ -244,3 +246,106 @@ def test_too_many_requests_are_asked_to_wait(client: Client, settings: Any, monk
     monkeypatch.setattr(AnonRateThrottle, "THROTTLE_RATES", {"anon": "2/min"})
     answers = [client.get("/api/v1/providers/").status_code for _ in range(3)]
     assert answers == [200, 200, 429]
+
+
+def test_a_search_tells_what_each_choice_would_find(client: Client) -> None:
+    standing = Standing(status="rated", band="exemplary", overall=3.7)
+    for topics in (["literacy"], ["literacy", "send"], ["finance"]):
+        programme = factories.ProgrammeFactory(public=True, version__topics=topics)
+        refresh_programme(programme=programme, standing=standing)
+    found = get(client, "catalogue/?kind=programme&topic=literacy")
+    assert found["count"] == 2
+    topics = {choice["value"]: choice for choice in found["facets"]["topic"]}
+    # Its own choice doesn't narrow a facet; another one's does.
+    assert {code: choice["count"] for code, choice in topics.items()} == {
+        "literacy": 2,
+        "send": 1,
+        "finance": 1,
+    }
+    assert topics["literacy"] == {"value": "literacy", "label": "Literacy", "count": 2, "selected": True}
+    assert sum(choice["count"] for choice in found["facets"]["status"]) == 2
+    assert "expertise" not in found["facets"]
+
+
+def test_the_links_to_other_pages_keep_the_order(client: Client) -> None:
+    for _ in range(3):
+        refresh_provider(provider=factories.ProviderFactory())
+    page = get(client, "catalogue/?status=all&page_size=1")
+    assert "seed=" in page["next"]
+    second = client.get(page["next"]).json()
+    assert page["results"][0] in client.get(second["previous"]).json()["results"]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_what_a_client_has_is_not_sent_again(client: Client, path: str) -> None:
+    published()
+    first = client.get(f"/api/v1/{path}")
+    again = client.get(f"/api/v1/{path}", headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    offer()
+    if path.startswith(("catalogue", "providers", "programmes", "specialist")):
+        assert client.get(f"/api/v1/{path}", headers={"if-none-match": first["ETag"]}).status_code == 200
+
+
+def test_the_catalogue_says_when_it_changed(client: Client) -> None:
+    offer()
+    written = now()
+    assert "Last-Modified" not in client.get("/api/v1/catalogue/"), "another change of this minute may follow"
+    with at(written + dt.timedelta(hours=1)):
+        first = client.get("/api/v1/catalogue/")
+        since = {"if-modified-since": first["Last-Modified"]}
+        assert client.get("/api/v1/catalogue/", headers=since).status_code == 304
+    with at(written + dt.timedelta(days=2)):
+        # A new day has a new order.
+        assert client.get("/api/v1/catalogue/", headers=since).status_code == 200
+
+
+def test_other_sites_may_read_and_only_read(client: Client) -> None:
+    asked = client.options(
+        "/api/v1/catalogue/",
+        headers={"origin": "https://else.example", "access-control-request-method": "GET"},
+    )
+    assert (asked.status_code, asked["Access-Control-Allow-Methods"]) == (204, "GET, HEAD, OPTIONS")
+    answer = client.get("/api/v1/catalogue/", headers={"origin": "https://else.example"})
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in answer
+    assert "Access-Control-Allow-Origin" not in client.get("/find/")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=" + "x" * 5000,
+        "q=%27%29%3B+DROP+TABLE+programmes_catalogueentry%3B--",
+        "q=%00%01%02%1b%7f&place=%00",
+        "q=%22%22%22+%26+%7C+%21%28%29+%3A*%3AA+%3C-%3E",
+        "page=99999999999999999999999999",
+        "page=-1",
+        "page_size=99999999999",
+        "place=LE1&within=99999999999999999999",
+        "place=LE1&within=-5",
+        "within=NaN",
+        "price=NaN",
+        "price=Infinity",
+        "price=1e400",
+        "min_purpose=1e-400",
+        "min_purpose=NaN",
+        "seed=" + "9" * 500,
+        "seed=%27%3B--",
+        "topic=" + "&topic=".join(f"t{number}" for number in range(900)),
+        "order=band%00&kind=%F0%9F%92%A9",
+        "examples=maybe&status=all&status=exemplary",
+        "%FF%FE=%FF",
+        "q=" + "%F0%9D%95%B3" * 150,
+        "q=" + "-%22a%22+or+" * 15,
+    ],
+)
+def test_a_hostile_query_gets_a_clear_answer(client: Client, query: str) -> None:
+    factories.OutcodeFactory()
+    offer()
+    answer = client.get(f"/api/v1/catalogue/?{query}")
+    assert answer.status_code in (200, 400, 404), answer.content
+    if answer.status_code == 400:
+        assert answer.json()["errors"][0]["detail"]
+    assert client.get(f"/find/?{query}").status_code == 200
+    assert client.get("/api/v1/catalogue/?status=all").json()["count"] == 3

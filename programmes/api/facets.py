@@ -1,0 +1,98 @@
+"""The pages of a search, with the counts beside its filters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from lpdqa.web.api import Pages
+from programmes.queries.facets import Choices
+from programmes.queries.find import Found
+from programmes.views.narrowing import options_of
+
+
+class FacetedPages(Pages):
+    """As every list, and `facets`; the links to other pages keep the seed, so that pages follow each other past
+    midnight too.
+    """
+
+    _seed = ""
+
+    def get_paginated_response(self, data: Any, found: Found | None = None) -> Response:
+        if found is None:
+            return super().get_paginated_response(data)
+        self._seed = found.query.seed
+        response = super().get_paginated_response(data)
+        response.data["facets"] = facets_of(found)
+        return response
+
+    def get_next_link(self) -> str | None:
+        return self._seeded(super().get_next_link())
+
+    def get_previous_link(self) -> str | None:
+        return self._seeded(super().get_previous_link())
+
+    def _seeded(self, url: str | None) -> str | None:
+        return replace_query_param(url, "seed", self._seed) if url and self._seed else url
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        described = super().get_paginated_response_schema(schema)
+        described["required"] = [*described.get("required", []), "facets"]
+        described["properties"]["facets"] = {
+            "type": "object",
+            "description": "By the name of a filter, its choices",
+            "additionalProperties": {"type": "array", "items": _CHOICE},
+        }
+        return described
+
+
+_CHOICE = {
+    "type": "object",
+    "required": ["value", "label", "count", "selected"],
+    "properties": {
+        "value": {"type": "string", "description": "What the filter takes"},
+        "label": {"type": "string"},
+        "count": {"type": "integer", "description": "Entries it would find beside the other filters"},
+        "selected": {"type": "boolean"},
+    },
+}
+
+
+def facets_of(found: Found) -> dict[str, list[dict[str, Any]]]:
+    """The facets of an answer, each a list of choices in the order of the pages."""
+    counts, choices = found.facet_counts(), Choices()
+    return {
+        facet.name: [
+            {
+                "value": option.value,
+                "label": option.label,
+                "count": option.count,
+                "selected": option.checked,
+            }
+            for option in options_of(found.query, facet, counts[facet.name], choices)
+        ]
+        for facet in found.query.facets
+    }
+
+
+EXAMPLE = OpenApiExample(
+    "Quality-assured programmes on phonics",
+    summary="?kind=programme&q=phonics, shortened",
+    response_only=True,
+    status_codes=["200"],
+    value={
+        "kind": "programme",
+        "slug": "leading-phonics",
+        "title": "Leading phonics",
+        "provider": "larkspur-alliance",
+        "provider_name": "Larkspur Alliance",
+        "is_example": True,
+        "topics": ["literacy"],
+        "price": 450.0,
+        "next_start": "2027-01-14",
+        "page": "https://register.example/programmes/leading-phonics/",
+    },
+)
