@@ -57,6 +57,8 @@ def without_triggers(*tables: type[models.Model]) -> Iterator[None]:
     with transaction.atomic(), connection.cursor() as cursor:
         for name in names:
             cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
+        # Rows that refer to each other come one after the other (and one transaction may do this twice).
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         yield
         # A table with checks still to come can't be altered.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

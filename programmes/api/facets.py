@@ -45,6 +45,9 @@ class FacetedPages(Pages):
             "type": "object",
             "description": "By the name of a filter, its choices",
             "additionalProperties": {"type": "array", "items": _CHOICE},
+            "example": {
+                "topic": [{"value": "literacy", "label": "Literacy", "count": 12, "selected": False}]
+            },
         }
         return described
 

@@ -193,7 +193,11 @@ def add_entries(*, entries: Iterable[tuple[rows.Row, Standing]]) -> int:
     """Add entries of subjects that have none yet, by COPY; returns how many. For synthetic data in great
     numbers: everything else is refreshed from the source tables.
     """
-    fields = [f for f in CatalogueEntry._meta.concrete_fields if not f.generated and not f.primary_key]
+    fields = [
+        field
+        for field in CatalogueEntry._meta.concrete_fields
+        if not field.generated and not field.primary_key and not field.has_db_default()
+    ]
     usual = {field.attname: field.get_default() for field in fields}
     at = now()
 
