@@ -10,7 +10,11 @@ from django.urls import reverse
 
 from lpdqa.accounts.models import Role, User
 from lpdqa.accounts.services import grant_role
+from programmes.services.contexts import add_context
+from programmes.services.vocabulary import refresh_vocabulary
+from providers.models import LocalAuthority, Provider, School
 from reviews.services.frameworks import load_framework
+from tests.factories import ProgrammeFactory, ProviderFactory, team_member
 from tests.journeys import FRAMEWORK, Journey, all_at
 
 PASSWORD = "heron marsh lantern 41"
@@ -61,3 +65,36 @@ def rated() -> None:
             }
         )
     )
+
+
+@transaction.atomic
+def fitting() -> None:
+    """A school, and a programme that has worked in one like it; prints their names as JSON."""
+    authority, _ = LocalAuthority.objects.get_or_create(code="855", defaults={"name": "Leicestershire"})
+    school, _ = School.objects.update_or_create(
+        urn=999001,
+        defaults={
+            "name": "Wrenshaw Heath Primary School",
+            "authority": authority,
+            "phase": "primary",
+            "type_group": "Academies",
+            "pupils": 210,
+            "disadvantage_percent": 21.0,
+            "latitude": 52.64,
+            "longitude": -1.13,
+        },
+    )
+    provider = Provider.objects.filter(slug="wrenshaw-trust").first() or ProviderFactory(
+        slug="wrenshaw-trust", name="Wrenshaw Trust"
+    )
+    programme = provider.programmes.first() or ProgrammeFactory(
+        provider=provider,
+        public=True,
+        version__title="Wrenshaw leadership pairs",
+        version__phases=["primary"],
+    )
+    if not programme.contexts.exists():
+        facts = {"phase": "primary", "school_type": "academy", "pupils": 240, "disadvantage_percent": 18}
+        add_context(programme=programme, by=team_member(provider), year=2025, **facts)
+    refresh_vocabulary()
+    print(json.dumps({"school": school.name, "title": programme.public_version.title}))  # noqa: T201 - read by the fixture

@@ -1,0 +1,80 @@
+"""A school leader finds what fits the school: with JavaScript and without, at desk, on a phone and enlarged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.walker import DESK, Walker, axe, wider_than
+from tests.support.stack import Live
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(900)]
+# 200 % zoom of a window 1280 pixels wide leaves 640 for the page.
+ENLARGED = {"width": 640, "height": 450}
+
+
+@pytest.fixture(scope="module")
+def fitting(register: Live) -> dict[str, str]:
+    """A school, and a programme that has worked in one like it."""
+    said = register.manage("shell", "-c", "from tests.browser.beforehand import fitting; fitting()")
+    return dict(json.loads(said.strip().rpartition("\n")[2]))
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_leader_finds_what_fits_the_school(
+    fitting: dict[str, str], walker: Callable[..., Walker], scripts: bool
+) -> None:
+    leader = walker(scripts=scripts)
+    leader.go("/find/")
+    leader.fill("What are you looking for?", "wrenshaw")
+    leader.fill("Your school or postcode", fitting["school"])
+    leader.press("Search")
+    leader.follow("include what isn’t quality assured")
+    leader.look("Find provision")
+    leader.says(fitting["title"], "Fits your school", "same phase")
+
+    leader.select("Order", "Fits your school, most first")
+    leader.press("Sort")
+    leader.says("By how like your school those are")
+    if not scripts:
+        # The groups are folded by the browser itself.
+        leader.page.locator("summary", has_text="Where it happens").click()
+    else:
+        leader.page.locator(".app-theme > summary", has_text="Where it happens").click()
+    leader.page.get_by_label("Has worked in schools like mine").check()
+    leader.press("Apply filters")
+    leader.says("Has worked in schools like yours", fitting["title"])
+    leader.look("Find provision")
+    if scripts:
+        leader.page.set_viewport_size(ENLARGED)  # type: ignore[arg-type]
+        assert axe(leader.page) == []
+        leader.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        assert wider_than(leader.page, ENLARGED) <= 0
+
+    # Back and forward keep what was asked: it is all in the address.
+    asked = leader.page.url
+    leader.follow("Why")
+    leader.look("Fits your school")
+    leader.says("Part by part", "Disadvantage", "not counted", "not part of the rating")
+    leader.follow("What the register knows of your school")
+    leader.look(fitting["school"])
+    leader.page.go_back()
+    leader.page.go_back()
+    assert leader.page.url == asked
+    leader.says(fitting["title"])
+
+
+def test_a_mistyped_word_and_an_empty_result_show_the_way(
+    fitting: dict[str, str], walker: Callable[..., Walker]
+) -> None:
+    leader = walker()
+    leader.go("/find/?q=wrenshw&status=all")
+    leader.look("Find provision")
+    leader.follow("wrenshaw")
+    leader.says(fitting["title"])
+    leader.go("/find/?q=wrenshaw&status=all&phase=16_plus")
+    leader.look("Find provision")
+    leader.follow("leave out “Phase")
+    leader.says(fitting["title"])
