@@ -15,7 +15,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lpdqa.bulk import copy_rows
@@ -151,6 +151,24 @@ def refresh_standings(*, standings: Mapping[tuple[str, int], Standing]) -> int:
     )
 
 
+def update_standings(*, standings: Mapping[tuple[str, int], Standing]) -> int:
+    """Write only the standing of many subjects, one statement a kind and chunk; returns how many were written.
+
+    For when nothing but the rating has changed. A subject whose entry is missing gets a whole one. The order
+    is that of `refresh_standings`.
+    """
+    written = 0
+    for kind in _KINDS:
+        of_kind = {pk: standing for (code, pk), standing in sorted(standings.items()) if code == kind.code}
+        pks = list(of_kind)
+        for i in range(0, len(pks), CHUNK):
+            chunk = {pk: of_kind[pk] for pk in pks[i : i + CHUNK]}
+            done = _write_standings(kind, chunk)
+            missing = [pk for pk in chunk if pk not in done]
+            written += len(done) + (_write(kind, missing, chunk) if missing else 0)
+    return written
+
+
 def refresh_offer(*, provider: Provider) -> int:
     """Bring everything a provider offers up to date too: entries repeat its name, kind and place."""
     refresh_provider(provider=provider)
@@ -275,6 +293,38 @@ def _write_contexts(entries: list[CatalogueEntry], subjects: list[Any], places: 
             for row in rows.context_rows(subject, places)
         ]
     )
+
+
+@transaction.atomic
+def _write_standings(kind: _Kind, standings: Mapping[int, Standing]) -> set[int]:
+    """Returns the subjects whose entries were there."""
+    subjects = kind.model._default_manager.filter(kind.public, pk__in=standings).order_by("pk")
+    locked = list(subjects.select_for_update(no_key=True).values_list("pk", flat=True))
+    fields = [field for field in CatalogueEntry._meta.concrete_fields if field.name in _STANDING_COLUMNS]
+    rows = [_standing_columns(standings[pk]) for pk in locked]
+    # A lossless text of every value, cast to the column's type by the database.
+    columns = [
+        [None if (value := row[field.name]) is None else _text(value) for row in rows] for field in fields
+    ]
+    quoted = [connection.ops.quote_name(field.column) for field in fields]
+    types = [field.db_type(connection) for field in fields]
+    table, key = CatalogueEntry._meta.db_table, kind.key
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE {table} SET {", ".join(f"{q} = given.{q}::{t}" for q, t in zip(quoted, types, strict=True))}
+            FROM unnest(%s::bigint[]{", %s::text[]" * len(fields)}) AS given (subject, {", ".join(quoted)})
+            WHERE {table}.kind = %s AND {table}.{key} = given.subject
+            RETURNING given.subject
+            """,  # noqa: S608 - names of our own columns
+            [locked, *columns, kind.code],
+        )
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def _text(value: object) -> str:
+    # As a DecimalField of four places rounds a float.
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
 def _remove_hidden() -> None:

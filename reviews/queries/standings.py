@@ -74,7 +74,7 @@ def standings(subjects: Subjects) -> dict[tuple[str, int], Standing]:
     runs = dict(Programme.objects.filter(pk__in=subjects.programmes).values_list("pk", "provider_id"))
     histories = _histories(subjects, set(runs.values()))
     pks = [submission.pk for history in histories.values() for submission in history]
-    ratings, alerts = current_ratings(pks), _alerts(pks)
+    ratings, alerts = current_ratings(pks, with_results=False), _alerts(pks)
     found = {}
     for kind, chosen in (
         (SubjectKind.PROVIDER, subjects.providers),
@@ -151,7 +151,7 @@ def _rated(rating: Rating, warning: str) -> Standing:
         band=rating.band,
         provisional=rating.provisional,
         overall=rating.overall,
-        headings=rating.results["headings"],
+        headings=rating.headings,  # type: ignore[attr-defined]
         confidence=rating.confidence,
         confidence_value=rating.confidence_value,
         framework=str(rating.framework),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,8 @@ class Batch:
     def __len__(self) -> int:
         return len(self.subject_type)
 
-    def part(self, rows: slice) -> "Batch":
+    def part(self, rows: slice | NDArray[Any]) -> "Batch":
+        """Some of the subjects: a slice, places or a mask of length n."""
         return Batch(**{name: values[rows] for name, values in vars(self).items()})
 
 
@@ -80,10 +82,18 @@ def batch_of(scheme: Scheme, inputs: Sequence[RatingInputs]) -> Batch:
 
 
 def check_batch(scheme: Scheme, batch: Batch) -> None:
-    """Raise InputsError, naming the first subject of each kind of fault, unless every subject can be rated.
+    """Raise InputsError, naming the first subject of each kind of fault, unless every subject can be rated."""
+    faults = batch_faults(scheme, batch)
+    if faults:
+        raise InputsError([f"Subject {int(np.argmax(rows))} {what}." for what, rows in faults.items()])
+
+
+def batch_faults(scheme: Scheme, batch: Batch) -> dict[str, Bools]:
+    """What is wrong with a batch: each kind of fault there is, in words, with a mask of the subjects.
 
     The same rules as `check_inputs`, for arrays that were not made from RatingInputs. Scores of a criterion
     that doesn't apply to the subject type are a fault too: dropped in silence, they would hide a mistake.
+    Raises InputsError for arrays that don't belong together.
     """
     n, c = len(batch), len(scheme.criteria)
     if batch.scores.shape != (n, c, 3):
@@ -115,6 +125,4 @@ def check_batch(scheme: Scheme, batch: Batch) -> None:
         )
         > items,
     }
-    lines = [f"Subject {int(np.argmax(rows))} {what}." for what, rows in faults.items() if rows.any()]
-    if lines:
-        raise InputsError(lines)
+    return {what: rows for what, rows in faults.items() if rows.any()}

@@ -166,7 +166,7 @@ def _mean_of_present(headings: Floats) -> Floats:
     return np.divide(total, count, out=np.full(len(headings), np.nan), where=count > 0)
 
 
-def _tested(
+def tested_gates(
     scheme: Scheme, subject_type: Codes, consensus: Floats, headings: Floats, overall: Floats
 ) -> Iterator[tuple[Gate, Bools, Floats]]:
     """Each gate with the subjects that it is tested for and their values, both of length n."""
@@ -196,7 +196,7 @@ def _highest_band(
     """The highest band of which every gate, and every gate of the bands below, is passed (section 3)."""
     order = {band.code: place for place, band in enumerate(scheme.bands)}
     highest = np.full(len(overall), len(order) - 1)
-    for gate, wanted, value in _tested(scheme, subject_type, consensus, headings, overall):
+    for gate, wanted, value in tested_gates(scheme, subject_type, consensus, headings, overall):
         failed = wanted & ~reaches(value, gate.threshold)
         highest = np.where(failed, np.minimum(highest, order[gate.band] - 1), highest)
     return highest
@@ -300,7 +300,7 @@ def _gate_results(scheme: Scheme, ratings: Ratings, row: int, subject_type: str)
     """The gates of one subject, tested by the same code as the band, so that the two can't disagree."""
     one = slice(row, row + 1)
     kind = np.array([SUBJECT_TYPES.index(subject_type)])
-    tested = _tested(scheme, kind, ratings.consensus[one], ratings.headings[one], ratings.overall[one])
+    tested = tested_gates(scheme, kind, ratings.consensus[one], ratings.headings[one], ratings.overall[one])
     return tuple(
         GateResult(
             band=gate.band,
