@@ -43,7 +43,8 @@ def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[S
     with connection.cursor() as cursor:
         while batch := list(islice(remaining, BATCH)):
             text = "".join(["\t".join(map(_cell, row)) + "\n" for row in batch])
-            cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", StringIO(text))
+            with connection.wrap_database_errors:
+                cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", StringIO(text))
             total += len(batch)
     return total
 
@@ -67,7 +68,8 @@ def read_arrays(
     dtype, answer = np.dtype(layout), BytesIO()
     with connection.cursor() as cursor:
         statement = cursor.mogrify(sql, params).decode()
-        cursor.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", answer)
+        with connection.wrap_database_errors:
+            cursor.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", answer)
     body = len(answer.getbuffer()) - _HEADER - _TRAILER
     if body % dtype.itemsize:
         raise ValueError("The query gave NULLs, or other types than were named.")
@@ -87,13 +89,13 @@ def without_triggers(*tables: type[models.Model]) -> Iterator[None]:
     """
     names = [connection.ops.quote_name(table._meta.db_table) for table in tables]
     with transaction.atomic(), connection.cursor() as cursor:
+        # A table with checks still to come can't be altered.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for name in names:
             cursor.execute(f"ALTER TABLE {name} DISABLE TRIGGER USER")
         # Rows that refer to each other come one after the other (and one transaction may do this twice).
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         yield
-        # A table with checks still to come can't be altered.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for name in names:
             cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
 

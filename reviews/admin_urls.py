@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.views import board, board_steps, people, statistics
+from reviews.views import board, board_steps, people, recomputation, statistics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("board/", board.board, name="board"),
@@ -14,6 +14,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("board/people/", people.people, name="people"),
     path("board/people/<int:pk>/roles/", people.change_role, name="person_role"),
     path("board/evidence/<uuid:public_id>/check/", board.check, name="evidence_check"),
+    path("board/recompute/", recomputation.recompute, name="recompute"),
+    path("board/recompute/<uuid:public_id>/", recomputation.recomputation, name="recomputation"),
+    path(
+        "board/recompute/<uuid:public_id>/progress.json",
+        recomputation.recomputation_progress,
+        name="recomputation_progress",
+    ),
+    path(
+        "board/recompute/<uuid:public_id>/cancel/",
+        recomputation.recomputation_cancel,
+        name="recomputation_cancel",
+    ),
     path("board/<uuid:public_id>/", board.submission, name="board_submission"),
     path("board/<uuid:public_id>/trail/", board.trail, name="board_trail"),
     path("board/<uuid:public_id>/<slug:name>/", board_steps.take_step, name="board_step"),

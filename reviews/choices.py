@@ -103,3 +103,11 @@ class ModerationOutcome(TextChoices):
     STANDS = "stands", "The rating stands"
     BRIEF = "brief", "The rating stands; the assessors are briefed"
     DECIDE_AGAIN = "decide_again", "The decision should be looked at again"
+
+
+class RecomputationState(TextChoices):
+    """Of a recomputation."""
+
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    CANCELLED = "cancelled", "Cancelled"

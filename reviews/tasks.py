@@ -8,7 +8,8 @@ from celery import shared_task
 
 from lpdqa.clock import today
 from programmes.services.catalogue import refresh_dated
-from reviews.services import ratings, simulations, statistics
+from reviews.models import Recomputation
+from reviews.services import ratings, recomputation, simulations, statistics
 from reviews.services.evidence import note_expired_evidence
 from reviews.services.framework_publication import publish_due
 from reviews.services.requests import close_overdue_requests
@@ -25,7 +26,8 @@ def rate_stale_subjects() -> int:
 
 @shared_task
 def sweep_stale_ratings() -> int:
-    """The same, by the clock: finds marks whose job was never queued or died."""
+    """The same, by the clock: finds marks whose job was never queued or died, and runs that stand still."""
+    recomputation.resume_recomputations()
     return ratings.rate_all_stale()
 
 
@@ -39,6 +41,13 @@ def run_simulations() -> int:
 def work_out_statistics() -> int:
     """Agreement and severity, where somebody asked for them; by the clock too, for runs whose job was lost."""
     return statistics.work_out_due()
+
+
+@shared_task
+def recompute_chunk(run_id: int) -> bool:
+    """Take a chunk of a recomputation; one message is sent for each chunk."""
+    run = Recomputation.objects.filter(pk=run_id).first()
+    return run is not None and recomputation.work_chunk(run=run)
 
 
 @shared_task

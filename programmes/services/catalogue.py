@@ -154,8 +154,8 @@ def refresh_standings(*, standings: Mapping[tuple[str, int], Standing]) -> int:
 def update_standings(*, standings: Mapping[tuple[str, int], Standing]) -> int:
     """Write only the standing of many subjects, one statement a kind and chunk; returns how many were written.
 
-    For when nothing but the rating has changed. A subject whose entry is missing gets a whole one. The order
-    is that of `refresh_standings`.
+    For when nothing but the rating has changed. A public subject whose entry is missing gets a whole one; one
+    that isn't public has none. The order is that of `refresh_standings`.
     """
     written = 0
     for kind in _KINDS:
@@ -163,9 +163,8 @@ def update_standings(*, standings: Mapping[tuple[str, int], Standing]) -> int:
         pks = list(of_kind)
         for i in range(0, len(pks), CHUNK):
             chunk = {pk: of_kind[pk] for pk in pks[i : i + CHUNK]}
-            done = _write_standings(kind, chunk)
-            missing = [pk for pk in chunk if pk not in done]
-            written += len(done) + (_write(kind, missing, chunk) if missing else 0)
+            number, missing = _write_standings(kind, chunk)
+            written += number + (_write(kind, missing, chunk) if missing else 0)
     return written
 
 
@@ -296,8 +295,8 @@ def _write_contexts(entries: list[CatalogueEntry], subjects: list[Any], places: 
 
 
 @transaction.atomic
-def _write_standings(kind: _Kind, standings: Mapping[int, Standing]) -> set[int]:
-    """Returns the subjects whose entries were there."""
+def _write_standings(kind: _Kind, standings: Mapping[int, Standing]) -> tuple[int, list[int]]:
+    """Returns how many entries were written, and the public subjects whose entries are missing."""
     subjects = kind.model._default_manager.filter(kind.public, pk__in=standings).order_by("pk")
     locked = list(subjects.select_for_update(no_key=True).values_list("pk", flat=True))
     fields = [field for field in CatalogueEntry._meta.concrete_fields if field.name in _STANDING_COLUMNS]
@@ -319,7 +318,8 @@ def _write_standings(kind: _Kind, standings: Mapping[int, Standing]) -> set[int]
             """,  # noqa: S608 - names of our own columns
             [locked, *columns, kind.code],
         )
-        return {pk for (pk,) in cursor.fetchall()}
+        written = {pk for (pk,) in cursor.fetchall()}
+    return len(written), [pk for pk in locked if pk not in written]
 
 
 def _text(value: object) -> str:

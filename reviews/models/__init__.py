@@ -10,6 +10,7 @@ from reviews.models.consultation import FrameworkComment
 from reviews.models.decision import Appeal, Condition, Decision, Finding
 from reviews.models.framework import Criterion, FrameworkVersion, Heading
 from reviews.models.rating import Rating, StaleSubject
+from reviews.models.recomputation import Recomputation, RecomputationChunk
 from reviews.models.simulation import Simulation
 from reviews.models.statistics import ModerationItem, SeverityMeasure, StatisticsRun
 from reviews.models.submission import (
@@ -41,6 +42,8 @@ __all__ = [
     "Heading",
     "ModerationItem",
     "Rating",
+    "Recomputation",
+    "RecomputationChunk",
     "Score",
     "SeverityMeasure",
     "Simulation",

@@ -40,6 +40,16 @@ def framework_named(name: str) -> FrameworkVersion | None:
     return named.filter(name__iexact=name).first()
 
 
+def find_framework(name: str) -> FrameworkVersion:
+    """`framework_named`, for commands: raises FrameworkVersion.DoesNotExist with words that list what there is."""
+    found = framework_named(name)
+    if found is None:
+        versions = FrameworkVersion.objects.order_by("code", "version").values_list("code", "version")
+        known = ", ".join(f"{code}-{version}" for code, version in versions) or "none"
+        raise FrameworkVersion.DoesNotExist(f"There is no framework version “{name}”. There is: {known}.")
+    return found
+
+
 def scheme_of(framework: FrameworkVersion) -> Scheme:
     """The framework version as the rating engine reads it; built once a process for a published version.
 

@@ -1,0 +1,212 @@
+"""Working many ratings out again, shared by all workers there are.
+
+A run is planned once, as chunks of submissions. A worker takes a chunk that nobody holds and does all of it in
+one transaction: what a killed worker had in hand is as it was, and the next one takes it. Messages only say
+"take a chunk"; one that is lost, or comes twice, changes nothing, and the sweep sends them again when a run
+stands still.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import pghistory
+from celery import current_app
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
+
+from lpdqa.accounts.models import User
+from lpdqa.audit.services import act
+from reviews.choices import RecomputationState
+from reviews.models import FrameworkVersion, Recomputation, RecomputationChunk, StaleSubject, Submission
+from reviews.queries.recomputation import progress_of
+from reviews.queries.standings import subjects_of
+from reviews.services.rating_rows import RATED_STATES, add_ratings, lock_for_rating
+from reviews.services.ratings import lock_marks, mark_all_stale, rated_submissions, update_standings
+
+logger = logging.getLogger(__name__)
+
+# Submissions a chunk: about a second's work, so that cancelling and other jobs never wait long.
+CHUNK = 2000
+SMALLEST_CHUNK = 100
+# An error that passes (a lock, a connection) deserves another try; one that stays must not go round for ever.
+ATTEMPTS = 3
+STALLED = timedelta(seconds=30)
+# Jobs that people wait for come first; Celery's Redis transport takes 0 first and 9 last.
+_LAST = 9
+
+
+def start_recomputation(
+    *,
+    by: User | None,
+    framework: FrameworkVersion | None = None,
+    reason: str = "recomputed by hand",
+    chunk_size: int | None = None,
+) -> Recomputation:
+    """Plan a run over every rating in force (under one framework version) and ask the workers for it.
+
+    Two statements plan it, however many ratings there are. Raises `ValidationError` while another run is under
+    way.
+    """
+    submissions = rated_submissions()
+    if framework is not None:
+        submissions = submissions.filter(framework=framework)
+    try:
+        with transaction.atomic(), act("recomputation.start", by=by, reason=reason) as doing:
+            total = submissions.count()
+            doing.target = run = Recomputation.objects.create(
+                framework=framework, reason=reason[:60], total=total, started_by=by
+            )
+            doing.detail = {"submissions": total, "framework": str(framework) if framework else ""}
+            # A few chunks for each worker at least, so that none is idle while another has all the work.
+            size = chunk_size or min(CHUNK, max(SMALLEST_CHUNK, -(-total // 8)))
+            chunks = _plan(run, size)
+            transaction.on_commit(lambda: _ask_for_chunks(run, chunks))
+    except IntegrityError as error:
+        if "recomputation_one_running" not in str(error):
+            raise
+        raise ValidationError("Ratings are being recomputed already. Wait for it, or cancel it.") from error
+    return run
+
+
+def _plan(run: Recomputation, size: int) -> int:
+    """Split what is in force now into chunks of `size`; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO {RecomputationChunk._meta.db_table}
+                (run_id, number, first_id, last_id, size, added, unrated, "left", attempts, error)
+            SELECT %s, number, min(id), max(id), count(*), 0, 0, 0, 0, ''
+            FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS number
+                  FROM {Submission._meta.db_table}
+                  WHERE state = ANY(%s) AND (%s::bigint IS NULL OR framework_id = %s)) numbered
+            GROUP BY number
+            """,  # noqa: S608 - names of our own tables
+            [run.pk, size, list(RATED_STATES), run.framework_id, run.framework_id],
+        )
+        return cursor.rowcount
+
+
+def _ask_for_chunks(run: Recomputation, number: int) -> None:
+    try:
+        for _ in range(number):
+            current_app.send_task("reviews.tasks.recompute_chunk", [run.pk], retry=False, priority=_LAST)
+    except Exception:
+        logger.exception("recomputation_not_queued: the broker can't be reached; the sweep will ask again")
+
+
+def work_chunk(*, run: Recomputation) -> bool:
+    """Take one chunk of a running run that nobody holds, and do it; False where there is none to take.
+
+    An error leaves the chunk to be tried again; after `ATTEMPTS` it is given up, with the error on record.
+    """
+    chunk = None
+    try:
+        with transaction.atomic(), pghistory.context():
+            chunk = _take(run)
+            if chunk is not None:
+                _do(run, chunk)
+    except Exception as error:
+        if chunk is None:
+            raise
+        # What a database says of a row quotes the row, which has no place in a log.
+        told = None if isinstance(error, DatabaseError) else error
+        words = type(error).__name__ if told is None else f"{type(error).__name__}: {error}"
+        logger.error("chunk_failed: %s of recomputation %d: %s", chunk.number, run.pk, words, exc_info=told)
+        _note_error(chunk, words)
+    if chunk is not None or not run.chunks.filter(done_at=None).exists():
+        finish_recomputation(run=run)
+    return chunk is not None
+
+
+def _take(run: Recomputation) -> RecomputationChunk | None:
+    return (
+        RecomputationChunk.objects.filter(run=run, run__state=RecomputationState.RUNNING, done_at=None)
+        .order_by("attempts", "number")
+        .select_for_update(skip_locked=True, of=("self",))
+        .first()
+    )
+
+
+def _do(run: Recomputation, chunk: RecomputationChunk) -> None:
+    """The work of a chunk, in as many queries whatever its size."""
+    submissions = rated_submissions().filter(pk__range=(chunk.first_id, chunk.last_id))
+    if run.framework_id:
+        submissions = submissions.filter(framework=run.framework_id)
+    held = lock_for_rating(submissions.order_by("pk"))
+    # Whom somebody is working on is left to the usual job: waiting here with others held could end in a ring.
+    found = set(submissions.values_list("pk", flat=True))
+    others = found - {submission.pk for submission in held}
+    if others:
+        mark_all_stale(pks=others, reason=run.reason)
+    marks = lock_marks(submission.pk for submission in held)
+    outcome = add_ratings(
+        submissions=held,
+        reasons={submission.pk: marks.get(submission.pk, run.reason) for submission in held},
+    )
+    StaleSubject.objects.filter(submission__in=marks.keys() - outcome.unrated).delete()
+    update_standings(subjects_of(outcome.changed))
+    chunk.added, chunk.unrated, chunk.left = len(outcome.changed), len(outcome.unrated), len(others)
+    chunk.done_at, chunk.error = timezone.now(), ""
+    chunk.save(update_fields=["added", "unrated", "left", "done_at", "error"])
+
+
+def _note_error(chunk: RecomputationChunk, words: str) -> None:
+    with transaction.atomic():
+        found = RecomputationChunk.objects.select_for_update().get(pk=chunk.pk)
+        if found.done_at is None:
+            found.attempts += 1
+            found.error = f"Chunk {chunk.number}: {words}"[:300]
+            if found.attempts >= ATTEMPTS:
+                found.done_at = timezone.now()
+            found.save(update_fields=["attempts", "error", "done_at"])
+
+
+def finish_recomputation(*, run: Recomputation) -> bool:
+    """Close a run of which every chunk is done; returns whether this call did so."""
+    with transaction.atomic():
+        held = Recomputation.objects.select_for_update().get(pk=run.pk)
+        if held.state != RecomputationState.RUNNING or held.chunks.filter(done_at=None).exists():
+            return False
+        _end(held, RecomputationState.DONE, by=None)
+    return True
+
+
+def cancel_recomputation(*, run: Recomputation, by: User | None) -> Recomputation:
+    """Stop a run: chunks in hand are finished, the rest is left. What was done stays done.
+
+    Raises `ValidationError` where it has ended already.
+    """
+    with transaction.atomic():
+        held = Recomputation.objects.select_for_update().get(pk=run.pk)
+        if held.state != RecomputationState.RUNNING:
+            raise ValidationError("This recomputation has ended already.")
+        _end(held, RecomputationState.CANCELLED, by=by)
+    return held
+
+
+def _end(run: Recomputation, state: RecomputationState, *, by: User | None) -> None:
+    name = "recomputation.finish" if state == RecomputationState.DONE else "recomputation.cancel"
+    with act(name, by=by, target=run) as doing:
+        progress = progress_of(run)
+        doing.detail = {"done": progress.done, "total": progress.total, "added": progress.added}
+        run.state, run.ended_at, run.cancelled_by = state, timezone.now(), by
+        run.save(update_fields=["state", "ended_at", "cancelled_by"])
+
+
+def resume_recomputations() -> int:
+    """Ask again for what is left of a run that stands still, and close one that is done; part of the sweep.
+
+    Returns how many messages were sent.
+    """
+    sent = 0
+    for run in Recomputation.objects.filter(state=RecomputationState.RUNNING):
+        to_do = run.chunks.filter(done_at=None).count()
+        if not to_do:
+            finish_recomputation(run=run)
+        elif timezone.now() - progress_of(run).last_step_at > STALLED:
+            _ask_for_chunks(run, to_do)
+            sent += to_do
+    return sent
