@@ -154,8 +154,9 @@ def refresh_standings(*, standings: Mapping[tuple[str, int], Standing]) -> int:
 def update_standings(*, standings: Mapping[tuple[str, int], Standing]) -> int:
     """Write only the standing of many subjects, one statement a kind and chunk; returns how many were written.
 
-    For when nothing but the rating has changed. A public subject whose entry is missing gets a whole one; one
-    that isn't public has none. The order is that of `refresh_standings`.
+    For when nothing but the rating has changed. A public subject whose entry is missing, or whose content the
+    calendar has overtaken, gets a whole one; one that isn't public has none. The order is that of
+    `refresh_standings`.
     """
     written = 0
     for kind in _KINDS:
@@ -163,8 +164,8 @@ def update_standings(*, standings: Mapping[tuple[str, int], Standing]) -> int:
         pks = list(of_kind)
         for i in range(0, len(pks), CHUNK):
             chunk = {pk: of_kind[pk] for pk in pks[i : i + CHUNK]}
-            number, missing = _write_standings(kind, chunk)
-            written += number + (_write(kind, missing, chunk) if missing else 0)
+            number, others = _write_standings(kind, chunk)
+            written += number + (_write(kind, others, chunk) if others else 0)
     return written
 
 
@@ -195,15 +196,22 @@ def refresh_dated() -> int:
 
     Part of the nightly work; returns how many entries were written.
     """
+    return _refresh(_PROGRAMME, list(_due_by_calendar().values_list("programme_id", flat=True)))
+
+
+# --- How ---
+
+
+def _due_by_calendar() -> QuerySet[CatalogueEntry]:
+    """Entries of programmes whose content the calendar has overtaken since they were refreshed."""
     on = today()
     begun = Price.objects.filter(
         programme=OuterRef("programme"), valid_from__lte=on, valid_from__gt=OuterRef("refreshed_at__date")
     )
     to_come = Cohort.objects.filter(programme=OuterRef("programme"), starts_on__gte=on)
-    due = CatalogueEntry.objects.filter(kind=EntryKind.PROGRAMME).filter(
+    return CatalogueEntry.objects.filter(kind=EntryKind.PROGRAMME).filter(
         Q(next_start__lt=on) | Exists(begun) | (Q(next_start=None) & Exists(to_come))
     )
-    return _refresh(_PROGRAMME, list(due.values_list("programme_id", flat=True)))
 
 
 def add_entries(*, entries: Iterable[tuple[rows.Row, Standing]]) -> int:
@@ -296,11 +304,15 @@ def _write_contexts(entries: list[CatalogueEntry], subjects: list[Any], places: 
 
 @transaction.atomic
 def _write_standings(kind: _Kind, standings: Mapping[int, Standing]) -> tuple[int, list[int]]:
-    """Returns how many entries were written, and the public subjects whose entries are missing."""
+    """Returns how many entries were written, and the public subjects that need a whole one."""
     subjects = kind.model._default_manager.filter(kind.public, pk__in=standings).order_by("pk")
     locked = list(subjects.select_for_update(no_key=True).values_list("pk", flat=True))
     fields = [field for field in CatalogueEntry._meta.concrete_fields if field.name in _STANDING_COLUMNS]
-    rows = [_standing_columns(standings[pk]) for pk in locked]
+    # The new time of refresh must not hide what the calendar has brought meanwhile.
+    due = _due_by_calendar().filter(**{f"{kind.key}__in": locked}).values_list(kind.key, flat=True)
+    overtaken = set(due) if kind is _PROGRAMME else set()
+    chosen = [pk for pk in locked if pk not in overtaken]
+    rows = [_standing_columns(standings[pk]) for pk in chosen]
     # A lossless text of every value, cast to the column's type by the database.
     columns = [
         [None if (value := row[field.name]) is None else _text(value) for row in rows] for field in fields
@@ -311,12 +323,13 @@ def _write_standings(kind: _Kind, standings: Mapping[int, Standing]) -> tuple[in
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            UPDATE {table} SET {", ".join(f"{q} = given.{q}::{t}" for q, t in zip(quoted, types, strict=True))}
+            UPDATE {table} SET refreshed_at = %s,
+                {", ".join(f"{q} = given.{q}::{t}" for q, t in zip(quoted, types, strict=True))}
             FROM unnest(%s::bigint[]{", %s::text[]" * len(fields)}) AS given (subject, {", ".join(quoted)})
             WHERE {table}.kind = %s AND {table}.{key} = given.subject
             RETURNING given.subject
             """,  # noqa: S608 - names of our own columns
-            [locked, *columns, kind.code],
+            [now(), chosen, *columns, kind.code],
         )
         written = {pk for (pk,) in cursor.fetchall()}
     return len(written), [pk for pk in locked if pk not in written]

@@ -50,7 +50,8 @@ class Progress:
 def recomputations() -> QuerySet[Recomputation]:
     """Runs, newest first, with `done` and `added`."""
     finished = Q(chunks__done_at__isnull=False)
-    return Recomputation.objects.select_related("framework", "started_by").annotate(
+    runs = Recomputation.objects.select_related("framework", "started_by").order_by("-id")
+    return runs.annotate(
         done=Sum("chunks__size", filter=finished, default=0), added=Sum("chunks__added", default=0)
     )
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from lpdqa import clock
 from lpdqa.celery import app
@@ -25,7 +26,7 @@ from reviews.queries.standings import standings, subjects_of
 from reviews.services import assessments, decisions, submissions
 from reviews.services.ratings import mark_all_stale, mark_stale, rate_all_stale, rate_stale, rated_submissions
 from reviews.tasks import nightly, rate_stale_subjects, sweep_stale_ratings
-from tests.factories import ProgrammeFactory
+from tests.factories import PriceFactory, ProgrammeFactory
 from tests.journeys import WORKED_EXAMPLE, Journey, all_at
 
 
@@ -168,7 +169,8 @@ def test_the_catalogue_is_rebuilt_with_the_same_result(capsys):
 
     def rows():
         entries = CatalogueEntry.objects.order_by("kind", "slug").values()
-        return [{**entry, "id": None, "refreshed_at": None} for entry in entries]
+        moments = dict.fromkeys(["refreshed_at", "first_at", "changed_at"])
+        return [{**entry, "id": None, **moments} for entry in entries]
 
     call_command("rebuild_catalogue")
     first = rows()
@@ -318,3 +320,17 @@ def test_a_real_worker_works_out_the_example_of_the_specification(worker):
     }  # fmt: skip
     assert CatalogueEntry.objects.get(kind="programme").rating_public_id == rating.public_id
     assert not StaleSubject.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_new_rating_does_not_hide_that_a_price_has_begun():
+    journey = published()
+    rate_all_stale()
+    programme = journey.version.programme
+    PriceFactory(programme=programme, valid_from=clock.today() + dt.timedelta(days=1), per_participant=70)
+    with clock.at(timezone.now() + dt.timedelta(days=2)):
+        Submission.objects.update(unverified_impact_claim=True)
+        mark_everything()
+        rate_all_stale()
+        entry = CatalogueEntry.objects.get(kind="programme")
+        assert (entry.price, entry.rating_public_id) == (70, current_rating(journey.submission).public_id)
