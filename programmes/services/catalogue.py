@@ -199,21 +199,6 @@ def refresh_dated() -> int:
     return _refresh(_PROGRAMME, list(_due_by_calendar().values_list("programme_id", flat=True)))
 
 
-# --- How ---
-
-
-def _due_by_calendar() -> QuerySet[CatalogueEntry]:
-    """Entries of programmes whose content the calendar has overtaken since they were refreshed."""
-    on = today()
-    begun = Price.objects.filter(
-        programme=OuterRef("programme"), valid_from__lte=on, valid_from__gt=OuterRef("refreshed_at__date")
-    )
-    to_come = Cohort.objects.filter(programme=OuterRef("programme"), starts_on__gte=on)
-    return CatalogueEntry.objects.filter(kind=EntryKind.PROGRAMME).filter(
-        Q(next_start__lt=on) | Exists(begun) | (Q(next_start=None) & Exists(to_come))
-    )
-
-
 def add_entries(*, entries: Iterable[tuple[rows.Row, Standing]]) -> int:
     """Add entries of subjects that have none yet, by COPY; returns how many. For synthetic data in great
     numbers: everything else is refreshed from the source tables.
@@ -242,6 +227,18 @@ def for_copy(value: Any) -> Any:
 
 
 # --- How ---
+
+
+def _due_by_calendar() -> QuerySet[CatalogueEntry]:
+    """Entries of programmes whose content the calendar has overtaken since they were refreshed."""
+    on = today()
+    begun = Price.objects.filter(
+        programme=OuterRef("programme"), valid_from__lte=on, valid_from__gt=OuterRef("refreshed_at__date")
+    )
+    to_come = Cohort.objects.filter(programme=OuterRef("programme"), starts_on__gte=on)
+    return CatalogueEntry.objects.filter(kind=EntryKind.PROGRAMME).filter(
+        Q(next_start__lt=on) | Exists(begun) | (Q(next_start=None) & Exists(to_come))
+    )
 
 
 def _refresh_one(kind: _Kind, pk: int, standing: Standing | None) -> CatalogueEntry | None:
