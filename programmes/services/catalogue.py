@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import NOT_PROVIDED, Exists, OuterRef, Q, QuerySet
 
 from lpdqa.bulk import copy_rows
 from lpdqa.clock import now, today
@@ -206,7 +206,7 @@ def add_entries(*, entries: Iterable[tuple[rows.Row, Standing]]) -> int:
     fields = [
         field
         for field in CatalogueEntry._meta.concrete_fields
-        if not field.generated and not field.primary_key and not field.has_db_default()
+        if not field.generated and not field.primary_key and field.db_default is NOT_PROVIDED
     ]
     usual = {field.attname: field.get_default() for field in fields}
     at = now()
