@@ -135,7 +135,7 @@ def start_stack(data: Path, *arguments: str, port: int | None = None, **extra: s
     return Live(data=data, port=port, process=process, output=output, extra=extra)
 
 
-def wait_ready(stack: Live, seconds: float = 240) -> None:
+def wait_ready(stack: Live, seconds: float = 600) -> None:
     """Wait until the stack says it is ready; fails the test with its output if it ends instead."""
 
     def ready() -> bool:

@@ -1,0 +1,83 @@
+"""A school leader compares, keeps, shares and asks; a provider answers. With JavaScript and without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.walker import Walker
+from tests.support.stack import Live
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(900)]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_from_a_search_to_an_answer(
+    register: Live, rated: dict[str, str], walker: Callable[..., Walker], scripts: bool
+) -> None:
+    leader = walker(scripts=scripts)
+    leader.go("/find/?kind=sle&q=Ketteridge")
+    leader.press("Add to shortlist")
+    leader.says("On your shortlist")
+    leader.go(rated["provider"])
+    leader.press("Add to shortlist")
+    leader.follow("On your shortlist")
+    leader.look("Your shortlist")
+    leader.fill("Your note", "Ask about Fridays.")
+    leader.press("Save note")
+    leader.press("Make a link")
+    link = leader.page.locator("main a[href*='/shortlist/shared/']").inner_text()
+    for box in leader.page.get_by_label("Choose").all():
+        box.check()
+    leader.press("Compare")
+    leader.look("Compare")
+    leader.says("Rosalind Ketteridge", "Stourmere Learning Network", "Not for a provider")
+
+    colleague = walker(scripts=scripts)
+    colleague.go(link)
+    colleague.look("A shared shortlist")
+    colleague.says("Rosalind Ketteridge")
+    assert "Fridays" not in colleague.page.content()
+
+    # The assessor's account stands for anybody with one: a sender with a confirmed address.
+    leader.sign_in("assessor.ketteridge@example.org")
+    leader.go(rated["provider"])
+    leader.follow("Questions to ask")
+    leader.look("Questions to ask")
+    leader.follow("Send these in an enquiry")
+    leader.look("Send an enquiry")
+    leader.fill("Your school", "Larkspur Primary School")
+    leader.press("Send the enquiry")
+    leader.look("Your enquiry of")
+
+    owner = walker(scripts=scripts)
+    owner.sign_in("owner.stourmere@example.org")
+    owner.follow("Answer")
+    owner.look("Enquiries")
+    owner.page.locator(".app-work a").first.click()
+    owner.look("Enquiry from")
+    owner.fill("Your answer", "Yes, on Fridays.")
+    owner.press("Send the answer")
+    leader.page.reload()
+    leader.says("Answered", "Yes, on Fridays.")
+
+
+def test_a_brief_becomes_a_search_that_is_saved_and_followed(
+    register: Live, rated: dict[str, str], walker: Callable[..., Walker]
+) -> None:
+    leader = walker()
+    leader.sign_in("assessor.ketteridge@example.org")
+    leader.go("/needs/new/")
+    leader.look("Write a needs brief")
+    leader.fill("Name of this brief", "Curriculum in small schools")
+    leader.choose("What should it be about?", "Curriculum")
+    leader.press("Save the brief")
+    leader.look("Curriculum in small schools")
+    leader.follow("Find what fits")
+    leader.follow("Save this search")
+    leader.look("Save this search")
+    leader.press("Save")
+    leader.look("Saved searches")
+    leader.says("Alerts: once a week")
+    assert "http://www.w3.org/2005/Atom" in leader.page.request.get("/find/feed/?kind=sle").text()
