@@ -22,22 +22,30 @@ def bar_to_moderating(user: User, submission: Submission) -> str:
     return ""
 
 
+def to_look_at(user: User) -> QuerySet[ModerationItem]:
+    """Ratings of every framework version that wait for somebody like this person, the oldest first."""
+    return _with_part(user).filter(looked_at=None, had_part=False).order_by("id")
+
+
 def moderation_items(framework: FrameworkVersion, user: User, *, looked_at: bool) -> QuerySet[ModerationItem]:
     """Queued ratings, the largest difference first, or those looked at, newest first; `had_part` on each."""
+    rows = (
+        _with_part(user)
+        .filter(submission__framework=framework, looked_at__isnull=not looked_at)
+        .select_related(
+            "submission__provider", "submission__version", "submission__leader", "rating", "looked_by"
+        )
+    )
+    if looked_at:
+        return rows.order_by("-looked_at", "-id")
+    return rows.order_by(Abs(F("fair") - F("observed")).desc(), "id")
+
+
+def _with_part(user: User) -> QuerySet[ModerationItem]:
+    """`had_part` on each: the same three grounds as `bar_to_moderating`."""
     assessed = Assessment.objects.filter(submission=OuterRef("submission"), assessor=user)
     decided = Decision.objects.filter(
         Q(drafted_by=user) | Q(approved_by=user), submission=OuterRef("submission")
     )
     team = Membership.objects.filter(provider=OuterRef("submission__provider"), user=user, ended_at=None)
-    rows = (
-        ModerationItem.objects.filter(submission__framework=framework, looked_at__isnull=not looked_at)
-        .select_related(
-            "submission__provider", "submission__version", "submission__leader", "rating", "looked_by"
-        )
-        .annotate(had_part=Exists(assessed) | Exists(decided) | Exists(team))
-    )
-    return (
-        rows.order_by("-looked_at", "-id")
-        if looked_at
-        else rows.order_by(Abs(F("fair") - F("observed")).desc(), "id")
-    )
+    return ModerationItem.objects.annotate(had_part=Exists(assessed) | Exists(decided) | Exists(team))

@@ -113,7 +113,8 @@ def ruler_chart(found: Ruler) -> Chart:
     extreme = ""
     if found.extreme_subjects:
         extreme = (
-            f"{found.extreme_subjects:,} more have only lowest or only highest scores, and so no measure."
+            f"{found.extreme_subjects:,} more without a measure: only lowest or only highest scores, or apart from all "
+            "others."
         )
     groups: Sequence[Group | Spread] = [
         Spread("Subjects, the higher the better scored", found.subjects, note=extreme),

@@ -22,6 +22,7 @@ from reviews.models import (
     FrameworkVersion,
     Submission,
 )
+from reviews.queries.moderation import to_look_at
 from reviews.queries.my_work.items import MOST, Item, Lists, about, day, of_submission, submissions
 
 
@@ -40,6 +41,22 @@ def add_for_administrator(user: User, own_providers: list[int], lists: Lists) ->
     _to_run(add)
     _to_decide(user, own_providers, add, lists)
     _frameworks(lists)
+    queued = list(
+        to_look_at(user)
+        .select_related("submission__framework")
+        .defer("submission__framework__document")[: MOST + 1]
+    )
+    if queued:
+        n = f"{MOST} or more" if len(queued) > MOST else str(len(queued))
+        framework = queued[0].submission.framework
+        lists.needs.append(
+            Item(
+                text=f"Look at {n} rating{'' if len(queued) == 1 else 's'} queued for moderation",
+                url=f"{reverse('statistics_moderation')}?framework={framework.code}-{framework.version}",
+                note="The severity of the assessors may have told.",
+                since=day(queued[0].created_at),
+            )
+        )
     claims = list(Claim.objects.filter(state=ClaimState.PENDING).order_by("created_at")[: MOST + 1])
     if claims:
         n = f"{MOST} or more" if len(claims) > MOST else str(len(claims))

@@ -116,6 +116,7 @@ def test_a_queued_rating_is_looked_at_and_then_listed_as_such(panel: Client) -> 
     run_now()
     item = ModerationItem.objects.first()
     assert item is not None
+    assert "Look at 1 rating queued for moderation" in text(panel.get("/my-work/"))
     page = text(panel.get(QUEUE))
     assert item.submission.title in page
     assert "assessors more" in page
@@ -137,6 +138,7 @@ def test_who_had_a_part_sees_that_it_is_queued_and_no_figure(journeys: list[Jour
     assert item is not None
     journey = next(each for each in journeys if each.submission.pk == item.submission_id)
     client = signed_in(journey.drafter)
+    assert "queued for moderation" not in text(client.get("/my-work/"))
     assert "You had a part in this review" in text(client.get(QUEUE))
     own = next(row for row in rows(client, QUEUE + "?csv=moderation") if row[0] == item.submission.title)
     assert own[1:5] == ["you had a part in this", "", "", ""]
