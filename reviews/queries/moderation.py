@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Abs
 
@@ -41,7 +43,7 @@ def moderation_items(framework: FrameworkVersion, user: User, *, looked_at: bool
     return rows.order_by(Abs(F("fair") - F("observed")).desc(), "id")
 
 
-def _with_part(user: User) -> QuerySet[ModerationItem]:
+def _with_part(user: User) -> QuerySet[Any]:
     """`had_part` on each: the same three grounds as `bar_to_moderating`."""
     assessed = Assessment.objects.filter(submission=OuterRef("submission"), assessor=user)
     decided = Decision.objects.filter(
