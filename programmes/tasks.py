@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from programmes.services import enquiries, needs, saved_searches, shortlists
+from programmes.services import catalogue, enquiries, needs, saved_searches, shortlists
 from programmes.services.vocabulary import refresh_vocabulary
 
 logger = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ def forget() -> dict[str, int]:
         "shortlists": shortlists.forget_unowned(),
         "enquiries": enquiries.forget_old(),
         "briefs": needs.forget_unowned(),
+        "catalogue_changes": catalogue.forget_changes(),
     }
     logger.info("forgotten: %s", done)
     return done

@@ -17,15 +17,18 @@ from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import NOT_PROVIDED, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 
 from lpdqa.bulk import copy_rows
 from lpdqa.clock import now, today
 from programmes.choices import HEADINGS, Band, EntryKind, EntryStatus
-from programmes.models import CatalogueEntry, Cohort, EntryContext, Price, Programme
+from programmes.models import CatalogueChange, CatalogueEntry, Cohort, EntryContext, Price, Programme
 from programmes.queries import catalogue_rows as rows
 from programmes.ranges import school_year_code
 from providers.models import Provider, SpecialistLeader
 
+# Longer than the longest silence after which a process still goes on from what it had read.
+CHANGES_KEPT_FOR = dt.timedelta(days=1)
 CHUNK = 1000
 BAND_RANK = {band: rank for rank, band in enumerate(Band.values, start=1)}
 
@@ -224,6 +227,13 @@ def for_copy(value: Any) -> Any:
     if isinstance(value, list):
         return "{" + ",".join(f'"{one}"' for one in value) + "}"
     return value
+
+
+def forget_changes() -> int:
+    """Delete notes of changes that no process reads any more (`queries.index.live`); returns how many."""
+    # By the database's own clock, which wrote them.
+    old = CatalogueChange.objects.filter(at__lt=Now() - CHANGES_KEPT_FOR)
+    return old.delete()[0]
 
 
 # --- How ---

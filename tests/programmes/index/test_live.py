@@ -7,20 +7,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from programmes.filters import CatalogueFilter
-from programmes.models import CatalogueEntry
+from programmes.models import CatalogueChange, CatalogueEntry
 from programmes.queries.find import Found, FoundInDatabase, FoundInIndex, find
 from programmes.queries.index import live
-from programmes.services.catalogue import Standing, refresh_programme
+from programmes.services.catalogue import Standing, forget_changes, refresh_programme
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -199,3 +201,13 @@ def test_the_page_takes_as_many_queries_whatever_it_finds(client: Client) -> Non
         programme(f"Phonics {number}", version__topics=["literacy", "send"])
     queries()  # reads what changed
     assert queries() == one < 15
+
+
+def test_notes_of_changes_are_kept_for_a_day() -> None:
+    refresh_programme(programme=factories.ProgrammeFactory(public=True))
+    CatalogueChange.objects.update(at=Now() - timedelta(hours=25))
+    refresh_programme(programme=factories.ProgrammeFactory(public=True))
+    recent = CatalogueChange.objects.filter(at__gt=Now() - timedelta(hours=1)).count()
+    assert recent > 0
+    assert forget_changes() > 0
+    assert CatalogueChange.objects.count() == recent
