@@ -95,7 +95,9 @@ def test_a_missing_figure_has_a_reason(client: Client) -> None:
 @pytest.mark.django_db
 def test_different_kinds_share_what_means_something_for_both(client: Client) -> None:
     leader = refresh_leader(
-        leader=factories.SpecialistLeaderFactory(day_rate=Decimal(350), suits="Ask for Robin Hollowaya."),
+        leader=factories.SpecialistLeaderFactory(
+            name="Robin Hollowaya", day_rate=Decimal(350), suits="Ask for Robin Hollowaya."
+        ),
         standing=ASSURED,
     )
     provider = refresh_provider(provider=factories.ProviderFactory(), standing=ASSURED)
