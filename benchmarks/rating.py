@@ -116,7 +116,7 @@ def _forget_ratings() -> None:
     from reviews.models import Rating
 
     with without_triggers(Rating), connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {Rating._meta.db_table}")
+        cursor.execute(f"TRUNCATE {Rating._meta.db_table} CASCADE")
 
 
 @contextmanager

@@ -96,8 +96,10 @@ def without_triggers(*tables: type[models.Model]) -> Iterator[None]:
         # Rows that refer to each other come one after the other (and one transaction may do this twice).
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         yield
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for name in names:
             cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _cell(value: Any) -> str:

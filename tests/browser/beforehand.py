@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -14,7 +15,13 @@ from programmes.services.contexts import add_context
 from programmes.services.vocabulary import refresh_vocabulary
 from providers.models import LocalAuthority, Provider, School
 from reviews.services.frameworks import load_framework
-from tests.factories import ProgrammeFactory, ProviderFactory, team_member
+from tests.factories import (
+    ProgrammeFactory,
+    ProviderFactory,
+    SpecialistLeaderFactory,
+    UserFactory,
+    team_member,
+)
 from tests.journeys import FRAMEWORK, Journey, all_at
 
 PASSWORD = "heron marsh lantern 41"
@@ -24,6 +31,10 @@ ASSESSORS = {
     "mina@example.org": "Mina Carrow",
     "jude@example.org": "Jude Penhale",
 }
+
+# Each function here runs in a process of its own, on a register that keeps what the ones before it made.
+for _made in (UserFactory, ProviderFactory, ProgrammeFactory, SpecialistLeaderFactory):
+    _made.reset_sequence(secrets.randbelow(10**9), force=True)
 
 
 def may_sign_in(user: User, email: str = "") -> User:

@@ -62,7 +62,8 @@ class Walker:
         assert heading in self.page.locator("h1").inner_text(), here
         assert self.page.locator("main").count() == 1, here
         if self.with_scripts:
-            assert axe(self.page) == [], here
+            found = axe(self.page)
+            assert found == [], f"{here}: {found}"
             assert wider_than(self.page, NARROW) <= 0, f"scrolls sideways at 320 px: {here}"
 
     def go(self, address: str) -> None:

@@ -48,7 +48,7 @@ def subjects(db) -> int:
 
 def forget_ratings() -> None:
     with without_triggers(Rating), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE reviews_rating")
+        cursor.execute("TRUNCATE reviews_rating CASCADE")
 
 
 def everything_is_right() -> None:
