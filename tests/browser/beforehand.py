@@ -8,9 +8,11 @@ import secrets
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from lpdqa.accounts.models import Role, User
 from lpdqa.accounts.services import grant_role
+from programmes.services.catalogue import refresh_programme
 from programmes.services.contexts import add_context
 from programmes.services.vocabulary import refresh_vocabulary
 from providers.models import LocalAuthority, Provider, School
@@ -61,7 +63,12 @@ def rated() -> None:
     """Publish a specialist leader and an organisation, everything at 3; prints their addresses as JSON."""
     leader = Journey("sle", name="Rosalind Ketteridge", slug="rosalind-ketteridge")
     leader.to("published", scores=all_at(3))
-    provider = Journey("provider", name="Stourmere Learning Network", slug="stourmere-learning-network")
+    provider = Journey(
+        "provider",
+        name="Stourmere Learning Network",
+        slug="stourmere-learning-network",
+        claimed_at=timezone.now(),
+    )
     provider.to("published", scores=all_at(3))
     may_sign_in(provider.owner, "owner.stourmere@example.org")
     may_sign_in(leader.assessors[0], "assessor.ketteridge@example.org")
@@ -80,7 +87,7 @@ def rated() -> None:
 
 @transaction.atomic
 def fitting() -> None:
-    """A school, and a programme that has worked in one like it; prints their names as JSON."""
+    """A school, a programme that has worked in one like it, and another; prints the first two as JSON."""
     authority, _ = LocalAuthority.objects.get_or_create(code="855", defaults={"name": "Leicestershire"})
     school, _ = School.objects.update_or_create(
         urn=999001,
@@ -98,7 +105,7 @@ def fitting() -> None:
     provider = Provider.objects.filter(slug="wrenshaw-trust").first() or ProviderFactory(
         slug="wrenshaw-trust", name="Wrenshaw Trust"
     )
-    programme = provider.programmes.first() or ProgrammeFactory(
+    programme = provider.programmes.order_by("pk").first() or ProgrammeFactory(
         provider=provider,
         public=True,
         version__title="Wrenshaw leadership pairs",
@@ -107,5 +114,9 @@ def fitting() -> None:
     if not programme.contexts.exists():
         facts = {"phase": "primary", "school_type": "academy", "pupils": 240, "disadvantage_percent": 18}
         add_context(programme=programme, by=team_member(provider), year=2025, **facts)
+    if provider.programmes.count() == 1:
+        # Something to put in order: it has worked nowhere yet.
+        other = ProgrammeFactory(provider=provider, public=True, version__title="Wrenshaw reading group")
+        refresh_programme(programme=other)
     refresh_vocabulary()
     print(json.dumps({"school": school.name, "title": programme.public_version.title}))  # noqa: T201 - read by the fixture

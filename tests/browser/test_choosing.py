@@ -32,12 +32,13 @@ def test_from_a_search_to_an_answer(
         box.check()
     leader.press("Compare")
     leader.look("Compare")
-    leader.says("Rosalind Ketteridge", "Stourmere Learning Network", "Not for a provider")
+    # Not named without consent.
+    leader.says("SLE ROSALIND-KETTERIDGE", "Stourmere Learning Network", "Not for a provider")
 
     colleague = walker(scripts=scripts)
     colleague.go(link)
     colleague.look("A shared shortlist")
-    colleague.says("Rosalind Ketteridge")
+    colleague.says("SLE ROSALIND-KETTERIDGE")
     assert "Fridays" not in colleague.page.content()
 
     # The assessor's account stands for anybody with one: a sender with a confirmed address.
