@@ -91,7 +91,8 @@ class Live:
         """
         for process in psutil.Process(self.process.pid).children():
             try:
-                if any(Path(part).name == program for part in process.cmdline()):
+                # Valkey writes its address behind its name.
+                if any(Path(part.partition(" ")[0]).name == program for part in process.cmdline()):
                     return process
             except psutil.NoSuchProcess:
                 continue
