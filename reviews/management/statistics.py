@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from reviews.models import FrameworkVersion
-from reviews.queries.frameworks import framework_named
+from reviews.queries.frameworks import find_framework
 from reviews.rating.problems import ScoresError
 
 
@@ -34,14 +34,10 @@ class StatisticsCommand(BaseCommand):
         """The framework version that was asked for; a line about it where there is none."""
         if not options["framework"]:
             raise CommandError("Give a CSV file, or --framework CODE-VERSION.", returncode=2)
-        found = framework_named(options["framework"])
-        if found is None:
-            known = ", ".join(f"{each.code}-{each.version}" for each in FrameworkVersion.objects.all())
-            raise CommandError(
-                f"There is no framework version “{options['framework']}”; there is {known or 'none'}.",
-                returncode=2,
-            )
-        return found
+        try:
+            return find_framework(options["framework"])
+        except FrameworkVersion.DoesNotExist as error:
+            raise CommandError(str(error), returncode=2) from error
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["file"] and options["framework"]:
