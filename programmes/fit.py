@@ -11,6 +11,7 @@ weights): one more school it has worked in can only help.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,7 +88,7 @@ class Facts:
 
 
 COLUMNS = tuple(Facts.__dataclass_fields__)
-_CODED = {"phase": PHASES, "school_type": TYPES, "setting": SETTINGS, "improvement_stage": STAGES}
+CODED = {"phase": PHASES, "school_type": TYPES, "setting": SETTINGS, "improvement_stage": STAGES}
 
 
 @dataclass(frozen=True)
@@ -107,12 +108,21 @@ class Contexts:
         found = {}
         for number, name in enumerate(COLUMNS):
             values = [row[number] for row in rows]
-            if codes := _CODED.get(name):
+            if codes := CODED.get(name):
                 places = {code: place for place, code in enumerate(codes)}
                 found[name] = np.array([places.get(value, -1) for value in values], dtype=np.int8)
             else:
                 found[name] = np.array([np.nan if v is None else v for v in values], dtype=float)
         return cls(found)
+
+    @classmethod
+    def partly(cls, known: Mapping[str, np.ndarray], number: int) -> Contexts:
+        """Of `number` schools only some columns, the others not known."""
+        nothing = {
+            name: np.full(number, -1, dtype=np.int8) if name in CODED else np.full(number, np.nan)
+            for name in COLUMNS
+        }
+        return cls({**nothing, **known})
 
 
 @dataclass(frozen=True)
@@ -146,9 +156,15 @@ def match(school: Facts, contexts: Contexts) -> Match:
     known = ~np.isnan(alike)
     # Rounded: 0.25 + 0.15 is not quite 0.4 in binary, and a sum may differ in its last bit with the number of rows.
     coverage = np.round(known @ WEIGHTS, 9)
+    return Match(alike, score_of(np.where(known, alike, 0.0) @ WEIGHTS, coverage), coverage)
+
+
+def score_of(alike: np.ndarray, coverage: np.ndarray) -> np.ndarray:
+    """Scores 0 to 100 from the weighted sums of what is alike and what is known; NaN where too little is known."""
+    coverage = np.round(coverage, 9)
     with np.errstate(invalid="ignore", divide="ignore"):
-        score = np.round(100 * (np.where(known, alike, 0.0) @ WEIGHTS) / coverage, 9)
-    return Match(alike, np.where(coverage >= LEAST_COVERAGE, score, np.nan), coverage)
+        score = np.round(100 * alike / coverage, 9)
+    return np.where(coverage >= LEAST_COVERAGE, score, np.nan)
 
 
 def closest(groups: np.ndarray, found: Match) -> np.ndarray:

@@ -149,7 +149,7 @@ class FoundInIndex:
         found = {}
         for name, condition in search.conditions(query).items():
             if name == "fits" and query.school:
-                found[name] = self._index.rows_of_ids(query.school.alike)
+                found[name] = self._index.rows_of_ids(query.school.alike_entries)
                 continue
             try:
                 found[name] = self._index.that(condition, query.place)
@@ -171,7 +171,8 @@ class FoundInIndex:
         elif order in search.COLUMN_ORDERS:
             first = [self._index.key(search.COLUMN_ORDERS[order], query.place)]
         elif order == Order.FIT and query.school:
-            first = [self._index.given_key(query.school.scores)]
+            matches = query.school.matches
+            first = [self._index.given_key(matches.entries, matches.scores)]
         return [*first, self._index.shuffle_key(query.seed), self._index.id_key]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from django.db.models import Count, Q, Sum
 
+from lpdqa.bulk import read_arrays
 from lpdqa.web.formats import miles
 from programmes import fit
 from programmes.choices import EntryKind
@@ -38,14 +39,24 @@ class MySchool:
         return f"{self.name}, {self.town}" if self.town else self.name
 
     @cached_property
-    def scores(self) -> dict[int, int]:
-        """The match of every entry of which enough is known, by its primary key."""
+    def matches(self) -> Scores:
+        """The match of every entry of which enough is known."""
         return _scores(self.facts)
 
     @property
+    def scores(self) -> dict[int, int]:
+        """The same by primary key, for the database."""
+        return dict(zip(self.matches.entries.tolist(), self.matches.scores.tolist(), strict=True))
+
+    @property
     def alike(self) -> list[int]:
-        """Primary keys of the entries that have worked in a school like this one."""
-        return [entry for entry, score in self.scores.items() if score >= LIKE]
+        """Primary keys of the entries that have worked in a school like this one, for the database."""
+        return self.alike_entries.tolist()
+
+    @property
+    def alike_entries(self) -> np.ndarray:
+        """The same as an array."""
+        return self.matches.entries[self.matches.scores >= LIKE]
 
 
 @dataclass(frozen=True)
@@ -207,23 +218,77 @@ def _rows(entries: list[CatalogueEntry]) -> list[tuple[int, tuple[Any, ...], Ent
     return rows
 
 
+# What is known of schools comes in few combinations, since numbers are rounded: each combination is compared once.
+_TOGETHER = (
+    ("phase", "school_type", "setting", "improvement_stage"),
+    ("disadvantage_percent", "send_percent", "eal_percent"),
+    ("pupils",),
+    ("latitude", "longitude"),
+)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The matches of all entries of which enough is known: primary keys, ascending, and scores 0 to 100."""
+
+    entries: np.ndarray
+    scores: np.ndarray
+
+
 @dataclass(frozen=True)
 class _Everything:
-    """All contexts of the catalogue as arrays, each once for its entry and once for its organisation's."""
+    """All contexts of the catalogue, by entry and again by the organisation that offers it."""
 
-    contexts: Contexts
-    groups: np.ndarray
+    distinct: tuple[tuple[Contexts, np.ndarray], ...]
+    """For each of `_TOGETHER` the combinations there are, and which of them each context has."""
+    by_entry: _Groups
+    by_provider: _Groups
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Contexts put together: `order` has those of one entry one after the other, from `starts` on."""
+
+    order: np.ndarray
+    starts: np.ndarray
+    entries: np.ndarray
+
+    @classmethod
+    def by(cls, keys: np.ndarray) -> _Groups:
+        """By the primary key of an entry; contexts with the key 0 belong to none."""
+        order = np.argsort(keys, kind="stable")
+        order = order[keys[order] > 0]
+        entries, starts = np.unique(keys[order], return_index=True)
+        return cls(order, starts, entries)
+
+    def highest(self, values: np.ndarray) -> np.ndarray:
+        """The highest value of each entry."""
+        if not len(self.starts):
+            return np.zeros(0)
+        found: np.ndarray = np.maximum.reduceat(values[self.order], self.starts)
+        return found
 
 
 _held: tuple[object, _Everything | None] = (None, None)
 
 
-def _scores(school: Facts) -> dict[int, int]:
+def _scores(school: Facts) -> Scores:
     everything = _everything()
-    match = fit.match(school, everything.contexts)
-    best = fit.closest(everything.groups, match)
-    scores = np.floor(match.score[best] + 0.5).astype(int)
-    return dict(zip(everything.groups[best].tolist(), scores.tolist(), strict=True))
+    alike = coverage = 0.0
+    for contexts, which in everything.distinct:
+        parts = fit.match(school, contexts).alike
+        known = ~np.isnan(parts)
+        alike = alike + (np.where(known, parts, 0.0) @ WEIGHTS)[which]
+        coverage = coverage + (known @ WEIGHTS)[which]
+    score = fit.score_of(np.asarray(alike), np.asarray(coverage))
+    # A context of which too little is known is below every score.
+    score = np.where(np.isnan(score), -1.0, score)
+    groups = (everything.by_entry, everything.by_provider)
+    best = np.concatenate([one.highest(score) for one in groups])
+    entries = np.concatenate([one.entries for one in groups])
+    order = np.argsort(entries)
+    order = order[best[order] >= 0]
+    return Scores(entries[order], np.floor(best[order] + 0.5).astype(np.int64))
 
 
 def _everything() -> _Everything:
@@ -237,14 +302,49 @@ def _everything() -> _Everything:
     held_version, held = _held
     if held is not None and held_version == version:
         return held
-    rows = list(EntryContext.objects.order_by("pk").values_list("entry", "provider", *fit.COLUMNS))
-    own = dict(
-        CatalogueEntry.objects.filter(kind=EntryKind.PROVIDER).values_list("provider", "pk") if rows else ()
-    )
-    doubled = [(own[row[1]], *row[2:]) for row in rows if row[1] in own]
-    grouped = [(row[0], *row[2:]) for row in rows] + doubled
-    everything = _Everything(
-        Contexts.of([row[1:] for row in grouped]), np.array([row[0] for row in grouped], dtype=np.int64)
-    )
+    everything = _read_everything()
     _held = (version, everything)
     return everything
+
+
+def _read_everything() -> _Everything:
+    table, entries = EntryContext._meta.db_table, CatalogueEntry._meta.db_table
+    said = ", ".join(f"{sql} AS {name}" for name, (sql, _) in _AS_NUMBERS.items())
+    found = read_arrays(
+        f"SELECT c.entry_id, coalesce(own.id, 0)::bigint, {said} FROM {table} c "  # noqa: S608
+        f"LEFT JOIN {entries} own ON own.provider_id = c.provider_id AND own.kind = 'provider' ORDER BY c.id",
+        [],
+        {"entry": "bigint", "own": "bigint", **{name: kind for name, (_, kind) in _AS_NUMBERS.items()}},
+    )
+    return _Everything(
+        distinct=tuple(_combinations(found, names) for names in _TOGETHER),
+        by_entry=_Groups.by(found["entry"]),
+        by_provider=_Groups.by(found["own"]),
+    )
+
+
+def _combinations(found: Mapping[str, np.ndarray], names: tuple[str, ...]) -> tuple[Contexts, np.ndarray]:
+    """The combinations of some columns, the others not known, and the number of that of each context."""
+    which = np.zeros(len(found["entry"]), dtype=np.int64)
+    for name in names:
+        values, codes = np.unique(found[name], return_inverse=True)
+        # Numbers of the combinations so far, kept small so that no product runs over.
+        which = np.unique(which * len(values) + codes, return_inverse=True)[1]
+    _, first = np.unique(which, return_index=True)
+    return fit.Contexts.partly({name: found[name][first] for name in names}, len(first)), which.astype(
+        np.int32
+    )
+
+
+def _coded_sql(name: str) -> str:
+    codes = ", ".join(f"'{code}'" for code in fit.CODED[name])
+    return f"coalesce(array_position(ARRAY[{codes}]::text[], c.{name}::text) - 1, -1)::smallint"
+
+
+_AS_NUMBERS: dict[str, tuple[str, str]] = {
+    name: (_coded_sql(name), "smallint")
+    if name in fit.CODED
+    else (f"coalesce(c.{name}::float8, 'NaN')", "double precision")
+    for name in fit.COLUMNS
+}
+"""Each column of a context as a number of the database: a code by its place, -1 or NaN where it isn't known."""

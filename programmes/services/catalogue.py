@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
@@ -19,7 +19,7 @@ from django.db import connection, models, transaction
 from django.db.models import NOT_PROVIDED, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from lpdqa.bulk import copy_rows
+from lpdqa.bulk import copy_rows, reserve_ids
 from lpdqa.clock import now, today
 from programmes.choices import HEADINGS, Band, EntryKind, EntryStatus
 from programmes.models import CatalogueChange, CatalogueEntry, Cohort, EntryContext, Price, Programme
@@ -202,24 +202,38 @@ def refresh_dated() -> int:
     return _refresh(_PROGRAMME, list(_due_by_calendar().values_list("programme_id", flat=True)))
 
 
-def add_entries(*, entries: Iterable[tuple[rows.Row, Standing]]) -> int:
-    """Add entries of subjects that have none yet, by COPY; returns how many. For synthetic data in great
-    numbers: everything else is refreshed from the source tables.
+def add_entries(*, entries: Iterable[tuple[rows.Row, Standing, list[rows.Row]]]) -> int:
+    """Add entries of subjects that have none yet, each with the schools it has worked in, by COPY; returns how
+    many. For synthetic data in great numbers: everything else is refreshed from the source tables.
     """
-    fields = [
-        field
-        for field in CatalogueEntry._meta.concrete_fields
-        if not field.generated and not field.primary_key and field.db_default is NOT_PROVIDED
-    ]
+    fields, context_fields = _copied(CatalogueEntry), _copied(EntryContext, keyed=False)
     usual = {field.attname: field.get_default() for field in fields}
+    usual_context = {field.attname: field.get_default() for field in context_fields}
     at = now()
+    given = list(entries)
+    pks = reserve_ids(CatalogueEntry, len(given))
+    said = (
+        {**usual, **row, **_standing_columns(standing), "refreshed_at": at, "id": pk}
+        for pk, (row, standing, _) in zip(pks, given, strict=True)
+    )
+    contexts = (
+        {**usual_context, **row, "entry_id": pk}
+        for pk, (_, _, found) in zip(pks, given, strict=True)
+        for row in found
+    )
+    for model, columns, written in ((CatalogueEntry, fields, said), (EntryContext, context_fields, contexts)):
+        names = [field.attname for field in columns]
+        copy_rows(model, names, ([for_copy(row[name]) for name in names] for row in written))
+    return len(given)
 
-    def written() -> Iterator[list[Any]]:
-        for row, standing in entries:
-            said = {**usual, **row, **_standing_columns(standing), "refreshed_at": at}
-            yield [for_copy(said[field.attname]) for field in fields]
 
-    return copy_rows(CatalogueEntry, [field.attname for field in fields], written())
+def _copied(model: Any, *, keyed: bool = True) -> list[Any]:
+    """The fields that COPY writes: not those that the database works out; the primary key if `keyed`."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if not field.generated and field.db_default is NOT_PROVIDED and (keyed or not field.primary_key)
+    ]
 
 
 def for_copy(value: Any) -> Any:

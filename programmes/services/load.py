@@ -36,21 +36,39 @@ from programmes.choices import (
     Reach,
     Topic,
 )
-from programmes.models import Cohort, NPQCourse, Price, Programme, ProgrammeVersion
+from programmes.models import Cohort, NPQCourse, Price, Programme, ProgrammeContext, ProgrammeVersion
 from programmes.queries import catalogue_rows as rows
 from programmes.services import catalogue
-from providers.choices import Expertise, LeaderStatus, OrganisingModel, Phase, ProviderKind
+from programmes.services.load_copies import copy_programmes
+from providers.choices import (
+    Expertise,
+    ImprovementStage,
+    LeaderStatus,
+    OrganisingModel,
+    Phase,
+    ProviderKind,
+    SchoolType,
+    Setting,
+)
 from providers.models import LocalAuthority, Outcode, Provider, SpecialistLeader
 
 SEED = 20261124
 CHUNK = 10_000
+BLOCK = 20_000  # made in memory; any more are copies of these
 A_PROVIDER = 15  # programmes of one provider, on average
 A_LEADER = 20  # programmes to one specialist leader
 PREFIX = "synthetic-"
 FRAMEWORK = "Synthetic"
 _NAMESPACE = uuid.UUID("7d1c9a52-59e4-4a5e-9d0b-0a3f7c1f2b60")
-_WRITTEN = (Programme, ProgrammeVersion, Price, Cohort)
+_WRITTEN = (Programme, ProgrammeVersion, Price, Cohort, ProgrammeContext)
 _MADE_UP = "Made up to measure with."
+WORKED_AT = tuple(
+    f"{area}{district} 1AA"
+    for area in ("B", "BD", "BN", "BS", "CB", "CV", "DE", "DN", "EX", "GL", "HU", "IP", "L", "LE", "LS", "M", "N",
+                 "NE", "NG", "NR", "OX", "PE", "PL", "S", "SE", "SO", "ST", "TN", "WF", "YO")
+    for district in range(1, 10)
+)  # fmt: skip
+"""Postcodes of the schools that programmes worked in; what is known of a postcode is its first half."""
 
 
 @dataclass(frozen=True)
@@ -76,16 +94,40 @@ def load_programmes(*, number: int, progress: Callable[[int], None] = lambda don
             "This register holds organisations that were claimed. Synthetic programmes don't belong beside "
             "them: use another one."
         )
-    providers = _Providers(number)
-    leaders = _leaders(number, providers)
-    there = Programme.objects.filter(slug__startswith=PREFIX).count()
-    places = rows.load_places(providers.postcodes)
-    for start in range(there, number, CHUNK):
-        stop = min(start + CHUNK, number)
+    before = _how_many()
+    in_memory = min(number, BLOCK)
+    providers = _Providers(in_memory)
+    _leaders(in_memory, providers)
+    places = rows.load_places([*providers.postcodes, *WORKED_AT])
+    for start in range(before.programmes, in_memory, CHUNK):
+        stop = min(start + CHUNK, in_memory)
         with without_triggers(*_WRITTEN):
             _Writer(start, stop, providers, places).write()
         progress(stop)
-    return LoadReport(max(0, number - there), providers.added, leaders)
+    if number > max(BLOCK, before.programmes):
+        copy_programmes(
+            prefix=PREFIX,
+            block=BLOCK,
+            providers=len(providers.all),
+            leaders=BLOCK // A_LEADER,
+            number=number,
+            progress=progress,
+        )
+    after = _how_many()
+    return LoadReport(
+        after.programmes - before.programmes,
+        after.providers - before.providers,
+        after.leaders - before.leaders,
+    )
+
+
+def _how_many() -> LoadReport:
+    """How many synthetic ones of each there are."""
+    programmes, providers, leaders = (
+        model._default_manager.filter(slug__startswith=PREFIX).count()
+        for model in (Programme, Provider, SpecialistLeader)
+    )
+    return LoadReport(programmes, providers, leaders)
 
 
 # --- Dice ---
@@ -173,7 +215,6 @@ class _Providers:
                 )
             )
         made = Provider.objects.bulk_create(made, batch_size=2000)
-        self.added = len(made)
         catalogue.refresh_standings(
             standings={
                 (EntryKind.PROVIDER.value, provider.pk): standing
@@ -181,7 +222,7 @@ class _Providers:
             }
         )
         by_slug = {provider.slug: provider for provider in known}
-        self.all = [by_slug[f"{PREFIX}{n}"] for n in range(len(by_slug))]
+        self.all = [by_slug[f"{PREFIX}{n}"] for n in range(number)]
         self.postcodes = [provider.postcode for provider in self.all]
         self._shares = _uneven(len(self.all), 0.5)
 
@@ -302,6 +343,7 @@ class _Writer:
         self.versions = self._versions(pks[1])
         self.prices = self._prices(pks[2])
         self.cohorts = self._cohorts(pks[3])
+        self.contexts = self._contexts()
         self.standings = _standings(dice, size)
         for programme, version in zip(self.programmes, self.versions, strict=True):
             programme.public_version = version
@@ -312,18 +354,25 @@ class _Writer:
             (ProgrammeVersion, self.versions),
             (Price, self.prices),
             (Cohort, self.cohorts),
+            (ProgrammeContext, [one for some in self.contexts.values() for one in some]),
         ):
             _copy(model, made)
         catalogue.add_entries(entries=self._entries())
 
-    def _entries(self) -> Iterator[tuple[rows.Row, catalogue.Standing]]:
+    def _entries(self) -> Iterator[tuple[rows.Row, catalogue.Standing, list[rows.Row]]]:
         prices = {price.programme_id: price for price in self.prices}
         cohorts = {cohort.programme_id: cohort for cohort in self.cohorts}
         for programme, standing in zip(self.programmes, self.standings, strict=True):
             price, cohort = prices.get(programme.pk), cohorts.get(programme.pk)
             programme.prices_begun = [price] if price else []  # type: ignore[attr-defined]
             programme.cohorts_to_come = [cohort] if cohort else []  # type: ignore[attr-defined]
-            yield rows.programme_row(programme, self.places), standing
+            prefetched = {"contexts": self.contexts.get(programme.pk, [])}
+            programme._prefetched_objects_cache = prefetched  # type: ignore[attr-defined]
+            yield (
+                rows.programme_row(programme, self.places),
+                standing,
+                rows.context_rows(programme, self.places),
+            )
 
     def _programmes(self, providers: list[Provider], pks: list[int]) -> list[Programme]:
         kinds = _one(
@@ -469,6 +518,49 @@ class _Writer:
             )
             if days % 3  # the others have no date yet
         ]
+
+    def _contexts(self) -> dict[int, list[ProgrammeContext]]:
+        """Schools that four programmes of ten have worked in, by the programme; none of them real."""
+        dice, size = self.dice, len(self.programmes)
+        numbers = np.where(dice.random_sample(size) < 0.4, dice.randint(1, 4, size), 0)
+        total = int(numbers.sum())
+        percents = dice.randint(0, 61, (total, 3)).tolist()
+        facts = zip(
+            reserve_ids(ProgrammeContext, total),
+            _one(dice, _values(SchoolType), total),
+            _one(dice, _values(Setting), total),
+            _one(dice, ["", *_values(ImprovementStage)], total),
+            dice.randint(40, 1800, total).tolist(),
+            percents,
+            dice.choice(len(WORKED_AT), total).tolist(),
+            dice.randint(2019, 2027, total).tolist(),
+            strict=True,
+        )
+        made: dict[int, list[ProgrammeContext]] = {}
+        for programme, version, number in zip(self.programmes, self.versions, numbers.tolist(), strict=True):
+            for _ in range(number):
+                pk, school_type, setting, stage, pupils, (disadvantage, send, eal), at, year = next(facts)
+                made.setdefault(programme.pk, []).append(
+                    ProgrammeContext(
+                        pk=pk,
+                        public_id=uuid.uuid5(_NAMESPACE, f"context {programme.slug} {pk}"),
+                        programme=programme,
+                        phase=version.phases[0],
+                        school_type=school_type,
+                        setting=setting,
+                        improvement_stage=stage,
+                        pupils=pupils,
+                        disadvantage_percent=float(disadvantage),
+                        send_percent=float(send) / 2,
+                        eal_percent=float(eal),
+                        postcode=WORKED_AT[at],
+                        year=year,
+                        note=_MADE_UP,
+                        created_at=self.now,
+                        updated_at=self.now,
+                    )
+                )
+        return made
 
 
 def _copy(model: Any, made: Sequence[Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import re
 from html import unescape
 from typing import Any
@@ -307,3 +308,38 @@ def test_a_page_takes_as_many_queries_for_three_as_for_one(client: Client, mine:
     # The contexts are read again because some were written.
     queries()
     assert queries() == one
+
+
+def test_all_entries_at_once_score_as_each_by_itself(mine: School) -> None:
+    draw = random.Random(7)
+    provider = factories.ProviderFactory()
+    entries = [
+        refresh_programme(programme=factories.ProgrammeFactory(provider=provider, public=True))
+        for _ in range(12)
+    ]
+    own = refresh_provider(provider=provider)
+    made = [entry for entry in entries if entry is not None]
+    EntryContext.objects.bulk_create(
+        EntryContext(
+            entry=draw.choice(made),
+            provider=provider,
+            phase=draw.choice(["", "primary", "all_through", "secondary"]),
+            school_type=draw.choice(["", "maintained", "academy", "special"]),
+            pupils=draw.choice([None, 50, 100, 450, 1200]),
+            disadvantage_percent=draw.choice([None, 0.0, 15.0, 40.0]),
+            send_percent=draw.choice([None, 5.0, 20.0]),
+            eal_percent=draw.choice([None, 10.0, 60.0]),
+            setting=draw.choice(["", "urban", "rural"]),
+            improvement_stage=draw.choice(["", "repair", "sustain"]),
+            latitude=draw.choice([52.6, 52.9]),
+            longitude=-1.1,
+        )
+        for _ in range(60)
+    )
+    school = my_school(mine.urn)
+    assert school is not None
+    assert own is not None
+    one_by_one = {pk: fit.score for pk, fit in fits(school, [*made, own]).items() if fit.score is not None}
+    assert len(one_by_one) > 8
+    assert school.scores == one_by_one
+    assert school.alike == sorted(pk for pk, score in one_by_one.items() if score >= LIKE)

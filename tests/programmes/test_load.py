@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from programmes.models import CatalogueEntry, Programme
+from programmes.models import CatalogueEntry, EntryContext, Programme
 from programmes.services.catalogue import refresh_listed
 from programmes.services.load import load_programmes
 from providers.models import Provider
@@ -61,3 +61,26 @@ def test_synthetic_programmes_do_not_belong_beside_real_ones() -> None:
     with pytest.raises(CommandError, match="were claimed"):
         call_command("make_load", "--programmes", "5")
     assert not Programme.objects.exists()
+
+
+def test_more_are_copies_with_numbers_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("programmes.services.load.BLOCK", 40)
+    factories.LocalAuthorityFactory()
+    factories.OutcodeFactory(code="B1")
+    load_programmes(number=70)
+    report = load_programmes(number=115)
+    assert report.programmes == 45
+    made = content()
+    assert {row["slug"] for row in made} == {f"synthetic-{n}" for n in range(115)}
+    assert all(row["title"].endswith(f" {int(row['slug'].removeprefix('synthetic-')) + 1}") for row in made)
+    contexts = list(
+        EntryContext.objects.values_list("entry__slug", "entry__programme__provider", "provider", "phase")
+    )
+    assert contexts
+    assert all(own == said for _, own, said, _ in contexts)
+
+    refresh_listed()
+    assert content() == made
+    assert sorted(
+        EntryContext.objects.values_list("entry__slug", "entry__programme__provider", "provider", "phase")
+    ) == (sorted(contexts))

@@ -297,10 +297,9 @@ class Index:
     def id_key(self, rows: np.ndarray) -> np.ndarray:
         return self.ids[rows]
 
-    def given_key(self, values: Mapping[int, int]) -> Key:
-        """Highest first by values that are given by primary key; those without one last."""
-        known = np.array(sorted(values), dtype=np.int64)
-        found = np.array([values[pk] for pk in known.tolist()], dtype=float)
+    def given_key(self, known: np.ndarray, values: np.ndarray) -> Key:
+        """Highest first by values of primary keys (ascending); those without one last."""
+        found = values.astype(float)
 
         def key(rows: np.ndarray) -> np.ndarray:
             if not len(known):
@@ -311,9 +310,9 @@ class Index:
 
         return key
 
-    def rows_of_ids(self, ids: Sequence[int]) -> Bits:
+    def rows_of_ids(self, ids: np.ndarray) -> Bits:
         """The rows of primary keys; those that aren't held are passed over."""
-        return of_rows(self.rows_with(np.array(ids, dtype=np.int64)), len(self.alive))
+        return of_rows(self.rows_with(ids), len(self.alive))
 
     def rows_of_sql(self, packed_ids: bytes) -> Bits:
         """The rows of primary keys that the database sent as 8-byte numbers."""

@@ -12,6 +12,7 @@ back: there the index stays out.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
@@ -97,6 +98,9 @@ def build() -> None:
             cursor.execute("SELECT pg_current_snapshot()::text")
             snapshot = str(cursor.fetchone()[0])
         made = Index.read()
+    # It stays: without this the collector goes through all of it again and again, a fifth of a second at a time.
+    gc.collect()
+    gc.freeze()
     with _state.lock:
         _state.index, _state.snapshot, _state.read_at = made, snapshot, started
         _state.failed_at = None

@@ -1,0 +1,218 @@
+"""Synthetic programmes by the hundred thousand: copies of those made in memory, with other numbers.
+
+A copy takes its provider, version, price, date, contexts, specialist leaders and entries along, each a row of its
+own, in one statement a table. Numbers at the end of names and addresses are moved on, so that every word and every
+count of a copy is that of an entry made by itself.
+"""
+
+# ruff: noqa: S608 - names of our own tables, and numbers
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, models
+
+from lpdqa.bulk import without_triggers
+from programmes.models import (
+    CatalogueEntry,
+    Cohort,
+    EntryContext,
+    Price,
+    Programme,
+    ProgrammeContext,
+    ProgrammeVersion,
+)
+from providers.models import Provider, SpecialistLeader
+
+# Slower to keep up row by row than to make anew: indexes that no constraint needs.
+_SLOW = ("entry_search", "entry_codes")
+
+
+def copy_programmes(
+    *,
+    prefix: str,
+    block: int,
+    providers: int,
+    leaders: int,
+    number: int,
+    progress: Callable[[int], None] = lambda done: None,
+) -> None:
+    """Copy the first `block` programmes, whose addresses begin with `prefix`, with the first `providers` and
+    `leaders` that belong to them, until there are `number` programmes. One transaction: nobody can write to these
+    tables meanwhile.
+    """
+    there = Programme.objects.filter(slug__startswith=prefix).count()
+    written = (Provider, SpecialistLeader, Programme, ProgrammeVersion, Price, Cohort, ProgrammeContext)
+    with without_triggers(*written), connection.cursor() as cursor, _without_indexes(cursor):
+        # What is being written has no statistics yet, and a wrong guess costs a minute a statement.
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        for start in range(there - there % block, number, block):
+            stop = min(start + block, number)
+            _copy(
+                cursor,
+                prefix,
+                start // block,
+                {
+                    Provider: range(providers),
+                    SpecialistLeader: range(leaders),
+                    Programme: range(max(there - start, 0), stop - start),
+                },
+                {Provider: providers, SpecialistLeader: leaders, Programme: block},
+            )
+            progress(stop)
+
+
+def _copy(
+    cursor: Any, prefix: str, times: int, numbers: Mapping[Any, range], sizes: Mapping[Any, int]
+) -> None:
+    """Copy those with these numbers for the `times`-th time; a provider or leader that is there already is taken."""
+    moved = {model: times * size for model, size in sizes.items()}
+    for model, which in numbers.items():
+        _pair_numbered(cursor, model, prefix, which, moved[model])
+    programme = {"programme_id": Programme}
+    for model in (ProgrammeVersion, Price, Cohort, ProgrammeContext):
+        _pair(cursor, model, f"programme_id IN (SELECT old FROM {_pairs(Programme)})")
+    _pair(
+        cursor,
+        CatalogueEntry,
+        f"programme_id IN (SELECT old FROM {_pairs(Programme)})"
+        f" OR leader_id IN (SELECT old FROM {_pairs(SpecialistLeader)} WHERE fresh)"
+        f" OR (kind = 'provider' AND provider_id IN (SELECT old FROM {_pairs(Provider)} WHERE fresh))",
+    )
+    _pair(cursor, EntryContext, f"entry_id IN (SELECT old FROM {_pairs(CatalogueEntry)})")
+
+    def move(column: str, model: Any) -> str:
+        return _moved(column, str(moved[model]))
+
+    own = (
+        f"CASE kind WHEN 'programme' THEN {moved[Programme]} WHEN 'sle' THEN {moved[SpecialistLeader]} "
+        f"ELSE {moved[Provider]} END"
+    )
+    name_of_provider = _moved("provider_name", str(moved[Provider]))
+    for model, said, keys in (
+        (Provider, {"slug": move("slug", Provider), "name": move("name", Provider)}, {}),
+        (
+            SpecialistLeader,
+            {"slug": move("slug", SpecialistLeader), "name": move("name", SpecialistLeader)},
+            {"designator_id": Provider},
+        ),
+        (
+            Programme,
+            {"slug": move("slug", Programme)},
+            {"provider_id": Provider, "public_version_id": ProgrammeVersion},
+        ),
+        (ProgrammeVersion, {"title": move("title", Programme)}, programme),
+        (Price, {}, programme),
+        (Cohort, {}, programme),
+        (ProgrammeContext, {}, programme),
+        (
+            CatalogueEntry,
+            {"slug": _moved("slug", own), "title": _moved("title", own), "provider_name": name_of_provider},
+            {
+                "programme_id": Programme,
+                "version_id": ProgrammeVersion,
+                "leader_id": SpecialistLeader,
+                "provider_id": Provider,
+            },
+        ),
+        (EntryContext, {}, {"entry_id": CatalogueEntry, "provider_id": Provider}),
+    ):
+        _insert(cursor, model, said, keys, times)
+
+
+def _pairs(model: type[models.Model]) -> str:
+    return f"copied_{model._meta.model_name}"
+
+
+def _pair(cursor: Any, model: type[models.Model], which: str) -> None:
+    """A table of the rows to copy and the primary key of each copy."""
+    table = model._meta.db_table
+    _make_pairs(
+        cursor,
+        model,
+        f"SELECT id AS old, {_next(table)} AS new, true AS fresh FROM {table} WHERE {which} ORDER BY id",
+    )
+
+
+def _pair_numbered(cursor: Any, model: Any, prefix: str, numbers: range, by: int) -> None:
+    """The same for rows with numbers of their own, of which some may have been copied already."""
+    table = model._meta.db_table
+    _make_pairs(
+        cursor,
+        model,
+        f"SELECT one.id AS old, coalesce(other.id, {_next(table)}) AS new, other.id IS NULL AS fresh "
+        f"FROM generate_series({numbers.start}, {numbers.stop - 1}) AS number "
+        f"JOIN {table} one ON one.slug = '{prefix}' || number "
+        f"LEFT JOIN {table} other ON other.slug = '{prefix}' || (number + {by}) ORDER BY one.id",
+    )
+
+
+def _next(table: str) -> str:
+    return f"nextval(pg_get_serial_sequence('{table}', 'id'))"
+
+
+def _make_pairs(cursor: Any, model: type[models.Model], select: str) -> None:
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{_pairs(model)}")
+    cursor.execute(f"CREATE TEMPORARY TABLE {_pairs(model)} ON COMMIT DROP AS {select}")
+    cursor.execute(f"ANALYZE {_pairs(model)}")
+
+
+def _insert(
+    cursor: Any,
+    model: type[models.Model],
+    said: Mapping[str, str],
+    keys: Mapping[str, type[models.Model]],
+    times: int,
+) -> None:
+    columns, values, joins = [], [], []
+    for field in model._meta.concrete_fields:
+        if field.generated:
+            continue
+        column = f"source.{field.column}"
+        if field.primary_key:
+            value = "pair.new"
+        elif field.column in said:
+            value = said[field.column]
+        elif field.column in keys:
+            pairs = _pairs(keys[field.column])
+            joins.append(f"LEFT JOIN {pairs} AS of_{field.column} ON of_{field.column}.old = {column}")
+            value = f"of_{field.column}.new"
+        elif field.column == "public_id":
+            value = f"md5({column}::text || ' {times}')::uuid"
+        else:
+            value = column
+        columns.append(f'"{field.column}"')
+        values.append(value)
+    table = model._meta.db_table
+    cursor.execute(
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} AS source "
+        f"JOIN {_pairs(model)} AS pair ON pair.old = source.id AND pair.fresh {' '.join(joins)} ORDER BY pair.new"
+    )
+
+
+def _number(column: str) -> str:
+    return f"substring({column} FROM '[0-9]+$')::bigint"
+
+
+def _moved(column: str, by: str) -> str:
+    """A text with the number at its end moved on; one without stays."""
+    source = f"source.{column}"
+    return f"regexp_replace({source}, '[0-9]+$', '') || coalesce(({_number(source)} + {by})::text, '')"
+
+
+@contextmanager
+def _without_indexes(cursor: Any) -> Iterator[None]:
+    cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE indexname = ANY(%s)", [list(_SLOW)])
+    found = cursor.fetchall()
+    for name, _ in found:
+        cursor.execute(f"DROP INDEX {name}")
+    yield
+    # Not while checks are still to come.
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    cursor.execute("SET LOCAL enable_nestloop = on")
+    cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+    for _, definition in found:
+        cursor.execute(definition)
