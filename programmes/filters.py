@@ -70,14 +70,22 @@ def _described(filter_: django_filters.Filter, **schema: Any) -> django_filters.
     return described
 
 
+class _Fixed(list[tuple[str, str]]):
+    """Choices that never change: each form, which copies its fields with all that is in them, shares them."""
+
+    def __deepcopy__(self, memo: Any) -> _Fixed:
+        return self
+
+
 def _several(facet: facets.Facet) -> django_filters.MultipleChoiceFilter:
     """A facet as a filter. Choices that are rows are read when the form is made."""
     if facet.choices is None:
         choices: Any = facets.ROW_CHOICES[facet.name]
     else:
-        choices = list(facet.choices.choices)
+        fixed = [(str(code), str(label)) for code, label in facet.choices.choices]
         if facet.name == "status":
-            choices.append((search.ANY_STATUS, "Everything on the register"))
+            fixed.append((search.ANY_STATUS, "Everything on the register"))
+        choices = _Fixed(fixed)
     return django_filters.MultipleChoiceFilter(
         field_name=facet.column,
         label=facet.label,

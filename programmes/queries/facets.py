@@ -173,6 +173,10 @@ FACETS: tuple[Facet, ...] = (
 BY_NAME = {facet.name: facet for facet in FACETS}
 
 
+_FIXED: dict[str, dict[str, str]] = {}
+"""Labels of the choices that are in the code, by facet: the same for as long as the process lives."""
+
+
 class Choices:
     """Labels of every facet's choices. Those that are rows of the database are read once, when first asked
     for.
@@ -183,10 +187,11 @@ class Choices:
 
     def of(self, facet: Facet) -> dict[str, str]:
         """Code to label, in the order to show them."""
-        if facet.name not in self._read:
+        held = self._read if facet.choices is None else _FIXED
+        if facet.name not in held:
             choices = facet.choices.choices if facet.choices else list(ROW_CHOICES[facet.name]())
-            self._read[facet.name] = {str(code): str(label) for code, label in choices}
-        return self._read[facet.name]
+            held[facet.name] = {str(code): str(label) for code, label in choices}
+        return held[facet.name]
 
     def label(self, facet: Facet, value: str) -> str:
         return self.of(facet).get(value, value)
