@@ -1,6 +1,6 @@
 """Conflicts of interest, found from the organisation graph (docs/decisions/conflicts-of-interest.md).
 
-The number of queries is the same for one person and for every assessor there is.
+The number of queries is the same for one person and one submission and for every pair of them there is.
 """
 
 from __future__ import annotations
@@ -38,12 +38,15 @@ class Conflict:
 
 @dataclass
 class _Person:
-    """What the register knows of a person's organisations: primary key -> how they belong to it."""
+    """What the register knows of a person's organisations: primary key -> how they belong to it.
+
+    names  organisations that are no row here, as they gave them: in small letters -> how they belong to it
+    """
 
     user: User
     own: dict[int, str] = field(default_factory=dict)
     ties: dict[int, str] = field(default_factory=dict)
-    employer_name: str = ""
+    names: dict[str, str] = field(default_factory=dict)
 
 
 def find_conflicts(*, user: User, submission: Submission, overridden: bool = False) -> list[Conflict]:
@@ -56,37 +59,91 @@ def conflicts_among(
     *, users: Collection[User], submission: Submission, overridden: bool = False
 ) -> dict[int, list[Conflict]]:
     """`find_conflicts` for many people at once, by the primary key of the person."""
+    found = all_conflicts(users=users, submissions=[submission], overridden=overridden)
+    return {user.pk: found.get((submission.pk, user.pk), []) for user in users}
+
+
+def all_conflicts(
+    *, users: Collection[User], submissions: Collection[Submission], overridden: bool = False
+) -> dict[tuple[int, int], list[Conflict]]:
+    """`find_conflicts` for every pair there is a conflict in, by the primary keys of submission and person."""
     on = today()
     people = _people(users, on)
-    subject = _subject_organisations(submission)
     everyone = {pk for person in people.values() for pk in person.own}
-    graph = _Graph(everyone | set(subject), on)
-    rivals = _rivals(submission, everyone - set(subject))
-    lifted = set(
-        ConflictOverride.objects.filter(submission=submission, assessor__in=users).values_list(
-            "assessor_id", "kind"
-        )
-    )
-    declared = defaultdict(list)
-    for row in Assessment.objects.filter(submission=submission, assessor__in=users).exclude(conflict_kind=""):
-        declared[row.assessor_id].append(
-            Conflict(row.conflict_kind, f"They declared it themselves: {row.get_conflict_kind_display()}.")
-        )
-    found = {}
-    for person in people.values():
-        conflicts = [
-            *_same_organisation(person, submission, subject, graph),
-            *_tied(person, subject),
-            *(
-                Conflict(ConflictKind.COMPETITOR, f"{how} {rivals[pk]}.")
-                for pk, how in person.own.items()
-                if pk in rivals
-            ),
-            *declared[person.user.pk],
-        ]
-        marked = [replace(each, overridden=(person.user.pk, each.kind) in lifted) for each in conflicts]
-        found[person.user.pk] = [each for each in marked if overridden or not each.overridden]
+    subjects = _subject_organisations(submissions)
+    graph = _Graph(everyone.union(*subjects.values()), on)
+    rivals = _Rivals(submissions, everyone)
+    lifted, declared = _lifted(users, submissions), _declared(users, submissions)
+    near = _Near(people, graph)
+    found: dict[tuple[int, int], list[Conflict]] = {}
+    for submission in submissions:
+        subject = subjects[submission.pk]
+        competing = rivals.of(submission, subject)
+        suspects = near.of(submission, subject, competing)
+        suspects |= {user for about, user in declared if about == submission.pk}
+        for person in (people[pk] for pk in sorted(suspects & people.keys())):
+            key = (submission.pk, person.user.pk)
+            conflicts = [
+                *_same_organisation(person, submission, subject, graph),
+                *_tied(person, subject),
+                *(
+                    Conflict(ConflictKind.COMPETITOR, f"{how} {competing[pk]}.")
+                    for pk, how in person.own.items()
+                    if pk in competing
+                ),
+                *declared.get(key, ()),
+            ]
+            marked = [replace(each, overridden=(*key, each.kind) in lifted) for each in conflicts]
+            if standing := [each for each in marked if overridden or not each.overridden]:
+                found[key] = standing
     return found
+
+
+def _lifted(users: Collection[User], submissions: Collection[Submission]) -> set[tuple[int, int, str]]:
+    rows = ConflictOverride.objects.filter(submission__in=submissions, assessor__in=users)
+    return set(rows.values_list("submission_id", "assessor_id", "kind"))
+
+
+def _declared(
+    users: Collection[User], submissions: Collection[Submission]
+) -> dict[tuple[int, int], list[Conflict]]:
+    found = defaultdict(list)
+    rows = Assessment.objects.filter(submission__in=submissions, assessor__in=users)
+    for row in rows.exclude(conflict_kind="").order_by("id"):
+        words = f"They declared it themselves: {row.get_conflict_kind_display()}."
+        found[row.submission_id, row.assessor_id].append(Conflict(row.conflict_kind, words))
+    return found
+
+
+class _Near:
+    """Who can have a conflict at all: the rules are asked only about them. It may name too many, never too few."""
+
+    def __init__(self, people: dict[int, _Person], graph: _Graph) -> None:
+        self.graph = graph
+        self.linked: dict[int, set[int]] = defaultdict(set)
+        self.named: dict[str, set[int]] = defaultdict(set)
+        self.through: dict[int, set[int]] = defaultdict(set)
+        for pk, person in people.items():
+            for organisation in (*person.own, *person.ties):
+                self.linked[organisation].add(pk)
+            for organisation in person.own:
+                for above in graph.above[organisation]:
+                    self.through[above].add(pk)
+            for name in person.names:
+                self.named[name].add(pk)
+
+    def of(self, submission: Submission, subject: dict[int, str], competing: dict[int, str]) -> set[int]:
+        """Primary keys of people."""
+        found = {submission.leader.user_id} if submission.leader is not None else set()
+        for pk in competing:
+            found |= self.linked[pk]
+        for pk, name in subject.items():
+            found |= self.linked[pk] | self.through[pk] | self.named[name.casefold()]
+            for above in self.graph.above[pk]:
+                found |= self.linked[above]
+                if above not in self.graph.wide:
+                    found |= self.through[above]
+        return {person for person in found if person is not None}
 
 
 def _people(users: Collection[User], on: dt.date) -> dict[int, _Person]:
@@ -94,7 +151,10 @@ def _people(users: Collection[User], on: dt.date) -> dict[int, _Person]:
     since = _months_before(on, TIE_MONTHS)
     for profile in AssessorProfile.objects.filter(user__in=users):
         person = people[profile.user_id]
-        person.employer_name = profile.employer_name
+        if profile.employer_name.strip():
+            person.names[profile.employer_name.strip().casefold()] = (
+                f"They are employed by {profile.employer_name.strip()}."
+            )
         if profile.employer_id:
             person.own[profile.employer_id] = "They are employed by"
     for membership in Membership.objects.filter(user__in=users):
@@ -114,14 +174,21 @@ def _months_before(day: dt.date, months: int) -> dt.date:
     return dt.date(years, month + 1, min(day.day, 28))
 
 
-def _subject_organisations(submission: Submission) -> dict[int, str]:
-    """The organisations under review: primary key -> name. Of a specialist leader also the home school's
-    own."""
-    found = {submission.provider_id: submission.provider.name}
-    leader = submission.leader
-    if leader is not None and leader.home_school_id:
-        home = Q(school=leader.home_school_id) | Q(trust_schools=leader.home_school_id)
-        found |= dict(Provider.objects.filter(home).values_list("pk", "name"))
+def _subject_organisations(submissions: Collection[Submission]) -> dict[int, dict[int, str]]:
+    """The organisations under review by submission: primary key -> name. Of a specialist leader also the home
+    school's own."""
+    found = {each.pk: {each.provider_id: each.provider.name} for each in submissions}
+    homes: dict[int, list[int]] = defaultdict(list)
+    for each in submissions:
+        if each.leader is not None and each.leader.home_school_id:
+            homes[each.leader.home_school_id].append(each.pk)
+    rows = Provider.objects.filter(Q(school__in=homes) | Q(trust_schools__in=homes))
+    for pk, name, school, of_trust in rows.values_list("pk", "name", "school_id", "trust_schools").order_by(
+        "pk"
+    ):
+        for home in {school, of_trust} & homes.keys():
+            for submission in homes[home]:
+                found[submission][pk] = name
     return found
 
 
@@ -166,11 +233,9 @@ def _same_organisation(
     leader = submission.leader
     if leader is not None and leader.user_id == person.user.pk:
         yield Conflict(ConflictKind.SAME_ORGANISATION, "They are the person under review.")
-    names = {name.casefold() for name in subject.values()}
-    if person.employer_name.strip() and person.employer_name.strip().casefold() in names:
-        yield Conflict(
-            ConflictKind.SAME_ORGANISATION, f"They are employed by {person.employer_name.strip()}."
-        )
+    for name in subject.values():
+        if words := person.names.get(name.casefold()):
+            yield Conflict(ConflictKind.SAME_ORGANISATION, words)
     for own, how in person.own.items():
         if own in subject:
             designator = leader is not None and own == leader.designator_id
@@ -196,44 +261,43 @@ def _tied(person: _Person, subject: dict[int, str]) -> Iterable[Conflict]:
             yield Conflict(ConflictKind.TIE, f"A tie to {subject[pk]} within {TIE_MONTHS} months: {nature}.")
 
 
-def _rivals(submission: Submission, candidates: set[int]) -> dict[int, str]:
-    """Organisations in the same authority that offer the same: primary key -> in words.
+class _Rivals:
+    """Organisations in the same authority that offer the same.
 
     The same: a topic of a programme in common; for a specialist leader an area of expertise.
     """
-    authority = submission.provider.authority_id or (
-        submission.provider.school.authority_id if submission.provider.school else None
-    )
-    if not authority or not candidates:
-        return {}
-    near = dict(
-        Provider.objects.filter(pk__in=candidates)
-        .filter(Q(authority=authority) | Q(authority=None, school__authority=authority))
-        .values_list("pk", "name")
-    )
-    offers: Iterable[tuple[int, list[str]]]
-    if submission.leader is not None:
-        ours = set(submission.leader.expertise)
-        offers = SpecialistLeader.objects.filter(designator__in=near).values_list(
-            "designator_id", "expertise"
-        )
-    else:
-        ours = _topics(submission)
-        offers = ProgrammeVersion.objects.filter(programme__provider__in=near).values_list(
-            "programme__provider_id", "topics"
-        )
-    shared: dict[int, set[str]] = defaultdict(set)
-    for pk, topics in offers:
-        shared[pk] |= ours & set(topics)
-    return {
-        pk: f"{name}, which offers the same in the same local authority"
-        for pk, name in near.items()
-        if shared[pk]
-    }
 
+    def __init__(self, submissions: Collection[Submission], candidates: set[int]) -> None:
+        self.near: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        rows = Provider.objects.filter(pk__in=candidates).values_list(
+            "pk", "name", "authority_id", "school__authority_id"
+        )
+        for pk, name, authority, of_school in rows.order_by("pk"):
+            if authority or of_school:
+                self.near[authority or of_school].append((pk, name))
+        # A provider that is put forward itself is about all its programmes.
+        whole = {each.provider_id for each in submissions if each.version is None and each.leader is None}
+        self.topics: dict[int, set[str]] = defaultdict(set)
+        versions = ProgrammeVersion.objects.filter(programme__provider__in=candidates | whole)
+        for pk, topics in versions.values_list("programme__provider_id", "topics"):
+            self.topics[pk] |= set(topics)
+        self.expertise: dict[int, set[str]] = defaultdict(set)
+        leaders = SpecialistLeader.objects.filter(designator__in=candidates)
+        for pk, expertise in leaders.values_list("designator_id", "expertise"):
+            self.expertise[pk] |= set(expertise)
 
-def _topics(submission: Submission) -> set[str]:
-    if submission.version is not None:
-        return set(submission.version.topics)
-    versions = ProgrammeVersion.objects.filter(programme__provider=submission.provider_id)
-    return {topic for topics in versions.values_list("topics", flat=True) for topic in topics}
+    def of(self, submission: Submission, subject: dict[int, str]) -> dict[int, str]:
+        """Rivals of a submission: primary key -> in words."""
+        provider = submission.provider
+        authority = provider.authority_id or (provider.school.authority_id if provider.school else None)
+        if submission.leader is not None:
+            ours, offers = set(submission.leader.expertise), self.expertise
+        else:
+            version = submission.version
+            ours = set(version.topics) if version is not None else self.topics[provider.pk]
+            offers = self.topics
+        return {
+            pk: f"{name}, which offers the same in the same local authority"
+            for pk, name in self.near.get(authority or 0, ())
+            if pk not in subject and ours & offers[pk]
+        }
