@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
     "count-words": {"task": "programmes.tasks.count_words", "schedule": crontab(minute=40)},
     "run-simulations": {"task": "reviews.tasks.run_simulations", "schedule": 60.0},
     "sweep-statistics": {"task": "reviews.tasks.work_out_statistics", "schedule": 60.0},
+    "work-on-allocations": {"task": "reviews.tasks.work_on_allocations", "schedule": 60.0},
     "nightly": {"task": "reviews.tasks.nightly", "schedule": crontab(hour=2, minute=10)},
     "tell-teams": {"task": "programmes.tasks.tell_teams", "schedule": 300.0},
     "send-alerts": {"task": "programmes.tasks.send_alerts", "schedule": crontab(hour="6-20", minute=20)},
@@ -257,6 +258,14 @@ REGISTER_NAME = "LPD Quality Register"
 REGISTER_RUN_BY = env("REGISTER_RUN_BY", default="the LPD Quality Register team")
 # Where people reach it: for links in letters that no request asks for. `manage.py up` sets it.
 REGISTER_URL = env("REGISTER_URL", default="http://127.0.0.1:8000").rstrip("/")
+# Whether only assessors who passed the calibration of a framework version are assigned under it, once it has a whole
+# set of examples. Off while a register starts and nobody could have passed yet.
+CALIBRATION_REQUIRED = env.bool("CALIBRATION_REQUIRED", default=True)
+# What the nightly job does with submissions that wait for assessors: "no", "propose", or "invite" (which also takes
+# them up without anybody looking at them first).
+ALLOCATION_NIGHTLY = env("ALLOCATION_NIGHTLY", default="no")
+# Whether somebody else is found and invited by itself when an assessor declines.
+ALLOCATION_AFTER_DECLINE = env.bool("ALLOCATION_AFTER_DECLINE", default=True)
 REGISTER_CONTACT = env("REGISTER_CONTACT", default="register@localhost")
 
 # Whether web processes count and sort from an index of the catalogue in memory; without it the database does.

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.views import board, board_steps, people, recomputation, statistics
+from reviews.views import allocation, board, board_steps, people, recomputation, statistics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("board/", board.board, name="board"),
@@ -13,6 +13,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("board/statistics/moderation/<uuid:public_id>/", statistics.moderation_item, name="moderation_item"),
     path("board/people/", people.people, name="people"),
     path("board/people/<int:pk>/roles/", people.change_role, name="person_role"),
+    path("board/allocation/", allocation.index, name="allocation"),
+    path("board/allocation/<uuid:public_id>/", allocation.detail, name="allocation_run"),
+    path("board/allocation/<uuid:public_id>/confirm/", allocation.confirm, name="allocation_confirm"),
+    path("board/allocation/<uuid:public_id>/set-aside/", allocation.set_aside, name="allocation_set_aside"),
+    path("board/allocation/<uuid:public_id>/swap/", allocation.swap, name="allocation_swap"),
+    path("board/allocation/<uuid:public_id>/progress.json", allocation.progress, name="allocation_progress"),
+    path("board/allocation/<uuid:public_id>/<int:number>/", allocation.change, name="allocation_change"),
+    path(
+        "board/allocation/<uuid:public_id>/<int:number>/leave-out/",
+        allocation.leave_out,
+        name="allocation_leave_out",
+    ),
     path("board/evidence/<uuid:public_id>/check/", board.check, name="evidence_check"),
     path("board/recompute/", recomputation.recompute, name="recompute"),
     path("board/recompute/<uuid:public_id>/", recomputation.recomputation, name="recomputation"),

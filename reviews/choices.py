@@ -56,6 +56,44 @@ class ConflictKind(TextChoices):
     DECLARED = "declared", "Declared by the assessor"
 
 
+class AffiliationKind(TextChoices):
+    """How a person belongs, or belonged, to an organisation besides their present employer."""
+
+    EMPLOYED = "employed", "Employed by it"
+    BOARD = "board", "Trustee, governor or member of its board"
+    CONSULTANT = "consultant", "Works or worked for it as a consultant"
+    MEMBER = "member", "Member of it"
+    OTHER = "other", "In another way"
+
+
+class AllocationState(TextChoices):
+    """Of a run of the allocation."""
+
+    WAITING = "waiting", "Waiting"
+    WORKING = "working", "Being worked out"
+    PROPOSED = "proposed", "Proposed"
+    INVITING = "inviting", "Inviting"
+    DONE = "done", "Done"
+    SET_ASIDE = "set_aside", "Set aside"
+    FAILED = "failed", "Failed"
+
+
+class AllocationCause(TextChoices):
+    """Why a run was made."""
+
+    ASKED = "asked", "Asked for"
+    NIGHTLY = "nightly", "Nightly"
+    DECLINED = "declined", "A seat fell free"
+
+
+class OverrideState(TextChoices):
+    """Of a request to lift a conflict."""
+
+    OPEN = "open", "Waits for a second administrator"
+    CONFIRMED = "confirmed", "Confirmed"
+    REFUSED = "refused", "Refused"
+
+
 class Outcome(TextChoices):
     PUBLISH = "publish", "Publish the rating"
     CLOSE = "close", "Close: not yet"

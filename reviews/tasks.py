@@ -8,8 +8,8 @@ from celery import shared_task
 
 from lpdqa.clock import today
 from programmes.services.catalogue import refresh_dated
-from reviews.models import Recomputation
-from reviews.services import ratings, recomputation, simulations, statistics
+from reviews.models import Recomputation, Submission
+from reviews.services import allocation, ratings, recomputation, simulations, statistics
 from reviews.services.evidence import note_expired_evidence
 from reviews.services.framework_publication import publish_due
 from reviews.services.requests import close_overdue_requests
@@ -44,6 +44,19 @@ def work_out_statistics() -> int:
 
 
 @shared_task
+def work_on_allocations() -> int:
+    """Work out proposals and send the invitations of confirmed ones; asked for, and by the clock."""
+    return allocation.work_on()
+
+
+@shared_task
+def fill_free_seat(submission_id: int) -> bool:
+    """Find somebody for a seat that fell free: an assessor declined or was left out."""
+    submission = Submission.objects.filter(pk=submission_id).first()
+    return submission is not None and allocation.reallocate(submission=submission) is not None
+
+
+@shared_task
 def recompute_chunk(run_id: int) -> bool:
     """Take a chunk of a recomputation; one message is sent for each chunk."""
     run = Recomputation.objects.filter(pk=run_id).first()
@@ -66,6 +79,7 @@ def nightly() -> dict[str, int]:
         "lapsed": ratings.lapse_due(on=today()),
         "entries_refreshed": refresh_dated(),
         "statistics_asked_for": statistics.ask_where_scores_are_new(),
+        "files_allocated": allocation.allocate_nightly(),
     }
     logger.info("nightly: %s", done)
     return done

@@ -63,6 +63,14 @@ SUBMISSION = Workflow(
             effects="fact-check deadline, 10 working days",
         ),
         Transition(
+            "reopen",
+            ("fact_check", "deciding"),
+            "assessing",
+            "Score again",
+            guard="a conflict of a blind assessor came to light after the scores were settled",
+            effects="that assessor's scores are left out; somebody else is asked",
+        ),
+        Transition(
             "confirm",
             ("fact_check",),
             "deciding",

@@ -1,11 +1,15 @@
+from reviews.models.allocation import AllocationFile, AllocationRun, AllocationSeat
 from reviews.models.assessment import (
     Adjudication,
+    Affiliation,
     Assessment,
     AssessorProfile,
     ConflictOverride,
+    OverrideRequest,
     Score,
     Tie,
 )
+from reviews.models.calibration import CalibrationAnswer, CalibrationAttempt, CalibrationExample
 from reviews.models.consultation import FrameworkComment
 from reviews.models.decision import Appeal, Condition, Decision, Finding
 from reviews.models.framework import Criterion, FrameworkVersion, Heading
@@ -25,9 +29,16 @@ from reviews.models.submission import (
 
 __all__ = [
     "Adjudication",
+    "Affiliation",
+    "AllocationFile",
+    "AllocationRun",
+    "AllocationSeat",
     "Appeal",
     "Assessment",
     "AssessorProfile",
+    "CalibrationAnswer",
+    "CalibrationAttempt",
+    "CalibrationExample",
     "Condition",
     "ConflictOverride",
     "Criterion",
@@ -41,6 +52,7 @@ __all__ = [
     "FrameworkVersion",
     "Heading",
     "ModerationItem",
+    "OverrideRequest",
     "Rating",
     "Recomputation",
     "RecomputationChunk",

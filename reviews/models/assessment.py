@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from lpdqa.fields import PublicIdModel, TimedModel, append_only, in_choices, new_code, no_truncate
 from providers.models import Provider
-from reviews.choices import AssessmentRole, ConflictKind, SubjectKind
+from reviews.choices import AffiliationKind, AssessmentRole, ConflictKind, OverrideState, SubjectKind
 from reviews.models.framework import Criterion
 from reviews.models.submission import Submission
 from reviews.workflows import ASSESSMENT
@@ -34,6 +34,7 @@ class AssessorProfile(TimedModel):
         Provider, null=True, blank=True, on_delete=models.PROTECT, related_name="employed_assessors"
     )
     employer_name = models.CharField(max_length=200, blank=True)
+    employed_since = models.DateField(null=True, blank=True)
     subject_kinds = ArrayField(
         models.CharField(max_length=10, choices=SubjectKind.choices), default=list, blank=True
     )
@@ -41,10 +42,46 @@ class AssessorProfile(TimedModel):
     phases = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     regions = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     capacity_a_month = models.PositiveSmallIntegerField(default=4)
+    paused_from = models.DateField(null=True, blank=True, help_text="Empty: at once")
     paused_until = models.DateField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.pseudonym
+
+
+@pghistory.track()
+class Affiliation(TimedModel):
+    """A dated affiliation besides the present employer. One that stands counts as the employer does, one that ended as
+    a tie (docs/decisions/conflicts-of-interest.md)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="affiliations")
+    provider = models.ForeignKey(
+        Provider, null=True, blank=True, on_delete=models.PROTECT, related_name="affiliated_assessors"
+    )
+    name = models.CharField(max_length=200, blank=True, help_text="Where it is no row here")
+    kind = models.CharField(max_length=12, choices=AffiliationKind.choices)
+    started_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-ended_on", "id"]
+        constraints = [
+            in_choices("kind", AffiliationKind, "affiliation_kind"),
+            models.CheckConstraint(
+                condition=Q(provider__isnull=False) | ~Q(name=""), name="affiliation_organisation"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(started_on=None) | Q(ended_on__gte=F("started_on")),
+                name="affiliation_dates",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Affiliation {self.pk}"
+
+    @property
+    def organisation(self) -> str:
+        return self.provider.name if self.provider is not None else self.name
 
 
 @pghistory.track()
@@ -88,6 +125,10 @@ class Assessment(PublicIdModel, TimedModel):
     conflict_note = models.TextField(blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.TextField(blank=True)
+    locked_at = models.DateTimeField(
+        null=True, blank=True, help_text="A conflict came to light: the file is closed"
+    )
+    lock_reason = models.TextField(blank=True, db_default="", default="")
 
     class Meta:
         ordering = ["id"]
@@ -213,3 +254,44 @@ class ConflictOverride(models.Model):
 
     def __str__(self) -> str:
         return f"Override {self.pk}"
+
+
+@pghistory.track()
+class OverrideRequest(TimedModel):
+    """An administrator asks that a kind of conflict does not block somebody; another one answers."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="override_requests")
+    assessor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=ConflictKind.choices)
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=OverrideState.choices, default=OverrideState.OPEN)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            in_choices("state", OverrideState, "override_request_state"),
+            models.CheckConstraint(condition=~Q(reason=""), name="override_request_reason"),
+            models.CheckConstraint(
+                condition=~Q(by=F("assessor"))
+                & (Q(answered_by=None) | ~Q(answered_by=F("by")) & ~Q(answered_by=F("assessor"))),
+                name="override_request_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=OverrideState.OPEN, answered_by=None)
+                | ~Q(state=OverrideState.OPEN) & Q(answered_by__isnull=False, answered_at__isnull=False),
+                name="override_request_answered",
+            ),
+            models.UniqueConstraint(
+                fields=["submission", "assessor", "kind"],
+                condition=Q(state=OverrideState.OPEN),
+                name="override_request_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Override request {self.pk}"

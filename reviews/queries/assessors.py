@@ -3,14 +3,22 @@ queries."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from lpdqa.accounts.models import Role, User
-from lpdqa.clock import today
+from lpdqa.clock import now, today
 from reviews.models import Assessment, AssessorProfile, Submission
+from reviews.queries.calibration import released_among
 from reviews.queries.conflicts import Conflict, conflicts_among
+from reviews.queries.expertise import Wanted, fit, wanted_by
+
+# Assessments that count: asked, under way, handed in.
+STANDING = ("invited", "scoring", "submitted")
+# What an assessor takes on "in a month".
+MONTH = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -18,7 +26,7 @@ class Candidate:
     """An assessor as the board shows them for one submission.
 
     open_work  assessments not handed in yet; a full desk is shown, and is for the administrator to weigh
-    fit        what in their profile matches: kind of subject, topics, phases
+    fit        what in their profile matches, in words; `share` of what is asked for, 0 to 1
     reason     why they can't be assigned, in words; empty if they can
     """
 
@@ -26,6 +34,7 @@ class Candidate:
     profile: AssessorProfile | None
     open_work: int
     fit: tuple[str, ...]
+    share: float
     conflicts: tuple[Conflict, ...]
     reason: str
 
@@ -34,22 +43,44 @@ class Candidate:
         return not self.reason
 
 
-def assessor_candidates(submission: Submission) -> list[Candidate]:
-    """Every assessor: those who can be assigned first, the best fit and the least busy ahead."""
-    users = list(
+def active_assessors() -> QuerySet[User]:
+    """Everybody who holds the role, with profile, `open_work` (not handed in yet) and `taken` in the last 30 days."""
+    standing = Q(assessments__state__in=STANDING)
+    return (
         User.objects.filter(is_active=True, role_grants__role=Role.ASSESSOR, role_grants__revoked_at=None)
         .select_related("assessor_profile__employer")
-        .annotate(open_work=Count("assessments", filter=Q(assessments__state__in=("invited", "scoring"))))
+        .annotate(
+            open_work=Count("assessments", filter=Q(assessments__state__in=("invited", "scoring"))),
+            taken=Count("assessments", filter=standing & Q(assessments__created_at__gte=now() - MONTH)),
+        )
         .order_by("name", "pk")
     )
+
+
+def pause_of(user: User) -> dt.date | None:
+    """Until when this person takes no work, if that is so today."""
+    profile: AssessorProfile | None = getattr(user, "assessor_profile", None)
+    if profile is None or profile.paused_until is None or profile.paused_until < today():
+        return None
+    begun = profile.paused_from is None or profile.paused_from <= today()
+    return profile.paused_until if begun else None
+
+
+def assessor_candidates(submission: Submission) -> list[Candidate]:
+    """Every assessor: those who can be assigned first, the best fit and the least busy ahead."""
+    users = list(active_assessors())
+    released = released_among(users=users, framework=submission.framework)
     conflicts = conflicts_among(users=users, submission=submission)
     taken = set(
         Assessment.objects.filter(submission=submission)
         .exclude(state="void")
         .values_list("assessor_id", flat=True)
     )
-    found = [_candidate(user, submission, conflicts[user.pk], user.pk in taken) for user in users]
-    return sorted(found, key=lambda each: (bool(each.reason), -len(each.fit), each.open_work, each.user.name))
+    wanted = wanted_by(submission)
+    found = [
+        _candidate(user, wanted, conflicts[user.pk], user.pk in taken, user.pk in released) for user in users
+    ]
+    return sorted(found, key=lambda each: (bool(each.reason), -each.share, each.open_work, each.user.name))
 
 
 def eligible_assessors(submission: Submission) -> list[Candidate]:
@@ -57,34 +88,26 @@ def eligible_assessors(submission: Submission) -> list[Candidate]:
     return [candidate for candidate in assessor_candidates(submission) if candidate.can_be_assigned]
 
 
-def _candidate(user: User, submission: Submission, conflicts: list[Conflict], taken: bool) -> Candidate:
+def _candidate(
+    user: User, wanted: Wanted, conflicts: list[Conflict], taken: bool, released: bool
+) -> Candidate:
     profile: AssessorProfile | None = getattr(user, "assessor_profile", None)
     reason = ""
     if taken:
         reason = "Has a part in this submission already."
     elif conflicts:
         reason = " ".join(conflict.explanation for conflict in conflicts)
-    elif profile and profile.paused_until and profile.paused_until >= today():
-        reason = f"Takes no work until {profile.paused_until:%-d %B %Y}."
+    elif until := pause_of(user):
+        reason = f"Takes no work until {until:%-d %B %Y}."
+    elif not released:
+        reason = "Is not released: the calibration is missing or out of date."
+    matching = fit(profile, wanted)
     return Candidate(
         user=user,
         profile=profile,
         open_work=user.open_work,  # type: ignore[attr-defined]
-        fit=_fit(profile, submission),
+        fit=matching.words,
+        share=matching.share,
         conflicts=tuple(conflicts),
         reason=reason,
     )
-
-
-def _fit(profile: AssessorProfile | None, submission: Submission) -> tuple[str, ...]:
-    if profile is None:
-        return ()
-    found = []
-    if submission.subject_kind in profile.subject_kinds:
-        found.append(submission.get_subject_kind_display())
-    version, leader = submission.version, submission.leader
-    topics = version.topics if version else leader.expertise if leader else []
-    phases = version.phases if version else leader.phases if leader else []
-    found += [code for code in topics if code in profile.topics]
-    found += [code for code in phases if code in profile.phases]
-    return tuple(found)

@@ -18,7 +18,7 @@ from programmes.models import ProgrammeVersion
 from providers.choices import ProviderKind, RelationshipKind
 from providers.models import Membership, Provider, Relationship, SpecialistLeader
 from reviews.choices import ConflictKind
-from reviews.models import Assessment, AssessorProfile, ConflictOverride, Submission, Tie
+from reviews.models import Affiliation, Assessment, AssessorProfile, ConflictOverride, Submission, Tie
 
 TIE_MONTHS = 36
 # Belonging to the same one of these is no tie: nearly everyone does.
@@ -157,16 +157,32 @@ def _people(users: Collection[User], on: dt.date) -> dict[int, _Person]:
             )
         if profile.employer_id:
             person.own[profile.employer_id] = "They are employed by"
+    lately = Q(ended_on=None) | Q(ended_on__gte=since)
+    for affiliation in Affiliation.objects.filter(lately, user__in=users).order_by("id"):
+        _note_affiliation(people[affiliation.user_id], affiliation, on)
     for membership in Membership.objects.filter(user__in=users):
         person = people[membership.user_id]
         if membership.ended_at is None:
             person.own.setdefault(membership.provider_id, "They are on the team of")
         elif membership.ended_at.date() >= since:
             person.ties.setdefault(membership.provider_id, "were on its team")
-    recent = Q(ended_on=None) | Q(ended_on__gte=since)
-    for tie in Tie.objects.filter(recent, user__in=users):
+    for tie in Tie.objects.filter(lately, user__in=users):
         people[tie.user_id].ties[tie.provider_id] = tie.nature
     return people
+
+
+def _note_affiliation(person: _Person, affiliation: Affiliation, on: dt.date) -> None:
+    """One that stands counts as the employer does; one that ended is a tie. What is no row here counts by its name."""
+    stands = affiliation.ended_on is None or affiliation.ended_on >= on
+    how = affiliation.get_kind_display().lower()
+    if affiliation.provider_id:
+        if stands:
+            person.own.setdefault(affiliation.provider_id, "They are affiliated to")
+        else:
+            person.ties.setdefault(affiliation.provider_id, how)
+    elif affiliation.name.strip():
+        words = "They are affiliated to" if stands else f"A tie within {TIE_MONTHS} months to"
+        person.names.setdefault(affiliation.name.strip().casefold(), f"{words} {affiliation.name.strip()}.")
 
 
 def _months_before(day: dt.date, months: int) -> dt.date:
@@ -268,7 +284,7 @@ class _Rivals:
     """
 
     def __init__(self, submissions: Collection[Submission], candidates: set[int]) -> None:
-        self.near: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        self.near: dict[str, list[tuple[int, str]]] = defaultdict(list)
         rows = Provider.objects.filter(pk__in=candidates).values_list(
             "pk", "name", "authority_id", "school__authority_id"
         )
@@ -298,6 +314,6 @@ class _Rivals:
             offers = self.topics
         return {
             pk: f"{name}, which offers the same in the same local authority"
-            for pk, name in self.near.get(authority or 0, ())
+            for pk, name in self.near.get(authority or "", ())
             if pk not in subject and ours & offers[pk]
         }

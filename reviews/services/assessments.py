@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from celery import current_app
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from lpdqa.accounts.models import Role, User
 from lpdqa.audit.services import act
-from lpdqa.clock import now, today
+from lpdqa.clock import now
 from lpdqa.workflow import WorkflowError
 from programmes.services.catalogue import refresh_leader, refresh_programme, refresh_provider
 from reviews.choices import AssessmentRole, ConflictKind
@@ -25,13 +28,16 @@ from reviews.models import (
     Submission,
 )
 from reviews.queries.assessments import criteria_to_score, may_be_set_aside, unfinished
+from reviews.queries.assessors import STANDING, pause_of
+from reviews.queries.calibration import released_among
 from reviews.queries.conflicts import find_conflicts
 from reviews.rating.scheme import HIGHEST, LOWEST
 from reviews.services.adjudication import BLIND_ASSESSORS, scores_in
 from reviews.services.transitions import locked, move, move_assessment
 from reviews.workflows import SUBMISSION
 
-_STANDING = ("invited", "scoring", "submitted")
+logger = logging.getLogger(__name__)
+
 _JUDGEMENT = ("value", "not_applicable", "cannot_judge", "rationale", "pointers", "updated_at")
 
 
@@ -55,7 +61,7 @@ def ensure_profile(*, user: User) -> AssessorProfile:
     return profile
 
 
-def accept_submission(*, submission: Submission, assessors: Iterable[User], by: User) -> Submission:
+def accept_submission(*, submission: Submission, assessors: Iterable[User], by: User | None) -> Submission:
     """Take a submission into assessment by two assessors; from now on the public sees the subject as listed.
 
     Raises `ValidationError` for other than two people, for somebody without the role, and for any conflict.
@@ -73,7 +79,7 @@ def accept_submission(*, submission: Submission, assessors: Iterable[User], by: 
 
 
 def assign_assessor(
-    *, submission: Submission, assessor: User, by: User, role: str = AssessmentRole.BLIND
+    *, submission: Submission, assessor: User, by: User | None, role: str = AssessmentRole.BLIND
 ) -> Assessment:
     """Assign a blind assessor in place of one who declined or was made void; `role` adjudication assigns a
     third."""
@@ -83,21 +89,21 @@ def assign_assessor(
         if submission.state not in ("assessing", "adjudicating"):
             raise WorkflowError(f"Nobody can be assigned while this is “{submission.get_state_display()}”.")
         standing = submission.assessments.filter(
-            role=AssessmentRole.BLIND, round=submission.round, state__in=_STANDING
+            role=AssessmentRole.BLIND, round=submission.round, state__in=STANDING
         )
         if standing.count() >= BLIND_ASSESSORS:
             raise ValidationError("Two assessors are assigned already.")
         return _assign(submission, assessor, by, AssessmentRole.BLIND)
 
 
-def assign_adjudicator(*, submission: Submission, assessor: User, by: User) -> Assessment:
+def assign_adjudicator(*, submission: Submission, assessor: User, by: User | None) -> Assessment:
     """Assign a third person, who had no part in this submission, to all criteria that still need a third
     score."""
     with locked(submission):
         if submission.state != "adjudicating":
             raise WorkflowError("A third assessor is assigned only while criteria are discordant.")
         waiting = submission.adjudications.filter(round=submission.round, settled_at=None).exclude(
-            assessment__state__in=_STANDING
+            assessment__state__in=STANDING
         )
         if not waiting.exists():
             raise ValidationError("Every discordant criterion has a third assessor already.")
@@ -116,10 +122,12 @@ def _assign(submission: Submission, assessor: User, by: User | None, role: Asses
         raise ValidationError({"assessors": f"{assessor} is not an assessor."})
     if by is not None and assessor.pk == by.pk:
         raise ValidationError({"assessors": "Somebody else has to assign you."})
-    profile = ensure_profile(user=assessor)
-    if profile.paused_until and profile.paused_until >= today():
+    ensure_profile(user=assessor)
+    if until := pause_of(assessor):
+        raise ValidationError({"assessors": f"{assessor} takes no work until {until:%-d %B %Y}."})
+    if not released_among(users=[assessor], framework=submission.framework):
         raise ValidationError(
-            {"assessors": f"{assessor} takes no work until {profile.paused_until:%-d %B %Y}."}
+            {"assessors": f"{assessor} is not released: the calibration is missing or out of date."}
         )
     conflicts = find_conflicts(user=assessor, submission=submission)
     if conflicts:
@@ -207,19 +215,37 @@ def declare_conflict(*, assessment: Assessment, by: User, kind: str, note: str) 
         raise ValidationError({"kind": "Choose what kind of conflict it is."})
     if not note.strip():
         raise ValidationError({"note": "Say in a sentence what the conflict is."})
-    return move_assessment(
-        assessment=assessment,
-        name="decline",
-        by=by,
-        conflict_kind=ConflictKind(kind),
-        conflict_note=note.strip(),
-    )
+    return _decline(assessment, by, conflict_kind=ConflictKind(kind), conflict_note=note.strip())
 
 
 def decline_assessment(*, assessment: Assessment, by: User, note: str) -> Assessment:
-    """Decline for a reason other than a conflict, such as time."""
+    """Decline for a reason other than a conflict, such as time; it has to be said."""
     _own(assessment, by)
-    return move_assessment(assessment=assessment, name="decline", by=by, conflict_note=note.strip())
+    if not note.strip():
+        raise ValidationError({"note": "Say in a few words why you can’t take this on."})
+    return _decline(assessment, by, conflict_note=note.strip())
+
+
+def _decline(assessment: Assessment, by: User, **fields: str) -> Assessment:
+    with transaction.atomic():
+        move_assessment(assessment=assessment, name="decline", by=by, **fields)
+        ask_to_fill(assessment)
+    return assessment
+
+
+def ask_to_fill(assessment: Assessment) -> None:
+    """Once this transaction stands, let a job fill the blind seat that fell free, where the register wants that."""
+    if assessment.role != AssessmentRole.BLIND or not settings.ALLOCATION_AFTER_DECLINE:
+        return
+    submission = assessment.submission_id
+
+    def ask() -> None:
+        try:
+            current_app.send_task("reviews.tasks.fill_free_seat", args=[submission], retry=False)
+        except Exception:
+            logger.exception("seat_not_filled: the broker can't be reached; the board shows what is lacking")
+
+    transaction.on_commit(ask)
 
 
 def override_conflict(
