@@ -97,6 +97,10 @@ def waiting_submissions() -> QuerySet[Submission]:
     )
 
 
+def _standing(submission: Submission) -> int:
+    return submission.standing  # type: ignore[attr-defined,no-any-return]
+
+
 def read_waiting(*, seed: int, only: Submission | None = None) -> Waiting:
     """Everything that waits (or only this submission, if it waits) with every assessor there is."""
     rows = waiting_submissions()
@@ -121,7 +125,7 @@ def read_waiting(*, seed: int, only: Submission | None = None) -> Waiting:
     capacity = np.array([_capacity(each) for each in assessors], dtype=np.int64)
     taken = np.array([each.taken for each in assessors], dtype=np.int64)  # type: ignore[attr-defined]
     problem = Problem(
-        need=np.array([SEATS - each.standing for each in submissions], dtype=np.int64),
+        need=np.array([SEATS - _standing(each) for each in submissions], dtype=np.int64),
         blocked=bars > 0,
         holds=holds,
         fit=share,
@@ -156,13 +160,13 @@ def _bars(
         away = [column for column, each in enumerate(assessors) if each.pk not in released]
         bars[np.ix_(files, away)] = Bar.NOT_RELEASED
     bars[:, [column for column, each in enumerate(assessors) if pause_of(each)]] = Bar.PAUSED
-    for submission, assessor in all_conflicts(users=assessors, submissions=submissions):
-        bars[file_of[submission], column_of[assessor]] = Bar.CONFLICT
+    for about, assessor in all_conflicts(users=assessors, submissions=submissions):
+        bars[file_of[about], column_of[assessor]] = Bar.CONFLICT
     parts = Assessment.objects.filter(submission__in=submissions, assessor__in=assessors).exclude(
         state="void"
     )
-    for submission, assessor in parts.values_list("submission_id", "assessor_id"):
-        bars[file_of[submission], column_of[assessor]] = Bar.PART
+    for about, assessor in parts.values_list("submission_id", "assessor_id"):
+        bars[file_of[about], column_of[assessor]] = Bar.PART
     return bars
 
 
@@ -300,9 +304,9 @@ class Readiness:
 
 def readiness() -> Readiness:
     """Figures for the page that starts a run."""
-    standing = list(waiting_submissions().values_list("standing", flat=True))
+    waiting = list(waiting_submissions())
     people = list(active_assessors())
     here = [each for each in people if not pause_of(each)]
     room = sum(max(_capacity(each) - each.taken, 0) for each in here)  # type: ignore[attr-defined]
-    seats = sum(SEATS - each for each in standing)
-    return Readiness(len(standing), seats, len(people), len(people) - len(here), room)
+    seats = sum(SEATS - _standing(each) for each in waiting)
+    return Readiness(len(waiting), seats, len(people), len(people) - len(here), room)

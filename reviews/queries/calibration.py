@@ -109,4 +109,5 @@ def is_used(example: CalibrationExample) -> bool:
 def releases(framework: FrameworkVersion) -> dict[int, dt.date]:
     """The last day of everybody's release under a version, whoever has one that counts today."""
     rows = CalibrationAttempt.objects.filter(framework=framework, released_to__gte=today())
-    return dict(rows.order_by("released_to").values_list("assessor_id", "released_to"))
+    found = rows.order_by("released_to").values_list("assessor_id", "released_to")
+    return {assessor: last for assessor, last in found if last is not None}
