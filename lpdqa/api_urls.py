@@ -8,6 +8,7 @@ from programmes.api import views as catalogue
 from programmes.api.base import PublicViewSet
 from programmes.api.docs import ApiRoot, api_docs
 from reviews.api import views as reviews
+from reviews.api.rate import RatingByHand
 
 
 def _endpoints(name: str, view: type[PublicViewSet], one: str) -> list[URLPattern]:
@@ -39,4 +40,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_endpoints("specialist-leaders", catalogue.LeaderViewSet, "<slug:slug>"),
     *_endpoints("frameworks", reviews.FrameworkViewSet, "<slug:code>/<str:version>"),
     *_endpoints("ratings", reviews.RatingViewSet, "<uuid:id>"),
+    path("v1/rate/", RatingByHand.as_view(), name="api_rate"),
 ]

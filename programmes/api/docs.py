@@ -34,6 +34,7 @@ class Endpoint:
     """One address of the API."""
 
     path: str
+    method: str
     summary: str
     description: str
     parameters: list[Parameter]
@@ -55,16 +56,17 @@ def endpoints() -> tuple[Endpoint, ...]:
     """Every address of the API by its description; worked out once a process."""
     schema = SchemaGenerator().get_schema(request=None, public=True)
     found = []
-    for path, operations in schema["paths"].items():
-        operation = operations["get"]
+    each = ((path, *one) for path, operations in schema["paths"].items() for one in operations.items())
+    for path, method, operation in each:
         parameters = operation.get("parameters", [])
         found.append(
             Endpoint(
                 path=path,
+                method=method.upper(),
                 summary=operation.get("summary", ""),
                 description=operation.get("description", ""),
                 parameters=[_parameter(one) for one in parameters if one["in"] == "query"],
-                is_list="{" not in path,
+                is_list=method == "get" and "{" not in path,
             )
         )
     return tuple(found)

@@ -11,6 +11,7 @@ null stands for "not applicable". `evidence` may also count declared `gaps`, whi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -25,11 +26,49 @@ from reviews.rating.inputs import (
     Score,
     check_inputs,
 )
+from reviews.rating.result import RatingResult
 from reviews.rating.scheme import SUBJECT_TYPES, Scheme
 
 _KNOWN = {"subject_type", "scores", "adjudications", "unverified_claim", "evidence", "decided_months_ago"}
 _COUNTS = ("claimed", "verified", "independent", "gaps")
-_BLIND = ("first", "second")
+_BLIND, _THIRD = ("First assessor", "Second assessor"), "Third assessor"
+
+# docs/rating.md, section 5.
+WORKED_EXAMPLE: dict[str, Any] = {
+    "subject_type": "programme",
+    "scores": {
+        "P1": [3, 4], "P2": [3, 3], "P3": [2, 3], "G1": [3, 3], "G2": [3, 3], "G3": [3, 3], "R1": [3, 3],
+        "R2": [2, 4], "R3": [3, 4], "R4": [2, 2], "D1": [3, 3], "D2": [3, 2], "D3": [2, 3], "D4": [2, 2],
+        "V1": [4, 3], "V2": [2, 3], "V3": [3, 3],
+    },
+    "adjudications": {"R2": 3, "D3": 3},
+    "unverified_claim": False,
+    "evidence": {"claimed": 12, "verified": 10, "independent": 4},
+    "decided_months_ago": 0,
+}  # fmt: skip
+
+
+def read_document(text: str, *, source: str) -> Any:
+    """JSON as a document. Raises InputsError, naming `source`, for what isn't JSON or gives a name twice."""
+    try:
+        return json.loads(text, object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        raise InputsError([f"{source}, line {error.lineno}: not JSON ({error.msg})."]) from error
+    except InputsError:  # a ValueError too
+        raise
+    except RecursionError as error:
+        raise InputsError([f"{source} is nested too deeply."]) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise InputsError([f"{source} has a number that is too long."]) from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise InputsError([f"{name}: given twice. Leave one."])
+        found[name] = value
+    return found
 
 
 def inputs_from(scheme: Scheme, document: Any) -> RatingInputs:
@@ -51,7 +90,7 @@ def inputs_from(scheme: Scheme, document: Any) -> RatingInputs:
         if not isinstance(pair, list) or len(pair) != len(_BLIND):
             lines.append(f"{code}: {pair!r} is not a pair of scores. Give both assessors' scores, as [3, 4].")
             continue
-        third = Score("third", _value(thirds[code])) if code in thirds else None
+        third = Score(_THIRD, _value(thirds[code])) if code in thirds else None
         blind = tuple(Score(name, _value(one)) for name, one in zip(_BLIND, pair, strict=True))
         scores[code] = CriterionScores(blind=blind, third=third)
     lines += [
@@ -85,7 +124,11 @@ def rate_by_hand(scheme: Scheme, document: Any) -> dict[str, Any]:
     `band`, `overall` and `confidence` are None while a criterion awaits adjudication; a criterion or heading
     that does not apply is None in `consensus` or `headings`. Raises InputsError as `inputs_from` does.
     """
-    result = rate_one(scheme, inputs_from(scheme, document))
+    return answer(rate_one(scheme, inputs_from(scheme, document)))
+
+
+def answer(result: RatingResult) -> dict[str, Any]:
+    """A result in the plain terms of `rate_by_hand`."""
     return {
         "band": result.band,
         "overall": result.overall,

@@ -14,9 +14,10 @@ from lpdqa.web.access import public
 from reviews.choices import FindingState
 from reviews.forms.what_if import WhatIfForm
 from reviews.models import Rating
+from reviews.queries.frameworks import scheme_of
 from reviews.queries.ratings import rating_explanation, visible_ratings
 from reviews.queries.what_if import what_if
-from reviews.rating import Explanation
+from reviews.rating import Explanation, Scheme
 
 
 @public
@@ -50,8 +51,7 @@ def explained(request: HttpRequest, public_id: UUID) -> HttpResponse:
             **context,
             "explanation": explanation,
             "headings": rating.results["headings"],
-            "by_heading": _by_heading(explanation),
-            "gates_by_band": _gates_by_band(explanation, rating.framework.scheme["bands"]),
+            **ladder(explanation, scheme_of(rating.framework)),
             **_what_if(request, rating, explanation),
         },
     )
@@ -69,18 +69,17 @@ def _what_if(request: HttpRequest, rating: Rating, explanation: Explanation) -> 
     return {"what_if_form": form, "what_if": answer}
 
 
-def _by_heading(explanation: Explanation) -> list[dict[str, Any]]:
-    """Criteria in the framework's order, under their headings."""
-    titles = {heading.code: heading.title for heading in explanation.headings}
-    return [
-        {"title": titles.get(code, code.capitalize()), "criteria": list(criteria)}
-        for code, criteria in groupby(explanation.criteria, key=lambda step: step.heading)
-    ]
-
-
-def _gates_by_band(explanation: Explanation, bands: list[dict[str, str]]) -> list[dict[str, Any]]:
-    titles = {band["code"]: band["title"] for band in bands}
-    return [
-        {"title": titles[code], "gates": list(gates)}
-        for code, gates in groupby(explanation.gates, key=lambda gate: gate.band)
-    ]
+def ladder(explanation: Explanation, scheme: Scheme) -> dict[str, Any]:
+    """What `reviews/rating/_ladder.html` shows beside the explanation: criteria under their headings, gates
+    under their bands."""
+    headings = {heading.code: heading.title for heading in scheme.headings}
+    return {
+        "by_heading": [
+            {"title": headings[code], "criteria": list(criteria)}
+            for code, criteria in groupby(explanation.criteria, key=lambda step: step.heading)
+        ],
+        "gates_by_band": [
+            {"title": scheme.band_title(code), "gates": list(gates)}
+            for code, gates in groupby(explanation.gates, key=lambda gate: gate.band)
+        ],
+    }

@@ -15,7 +15,7 @@ from reviews.management.commands.load_framework import SHIPPED
 from reviews.models import FrameworkVersion
 from reviews.queries.frameworks import current_framework, find_framework, scheme_of
 from reviews.rating import InputsError, Scheme
-from reviews.rating.by_hand import rate_by_hand
+from reviews.rating.by_hand import rate_by_hand, read_document
 
 
 class Command(BaseCommand):
@@ -42,25 +42,14 @@ class Command(BaseCommand):
 
 
 def _document(file: str) -> Any:
-    """What the file says. Raises InputsError for one that can't be read, and for a name given twice."""
+    """What the file says. Raises InputsError for one that can't be read."""
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-        return json.loads(text, object_pairs_hook=_once)
     except OSError as error:
         raise InputsError([f"{file} can't be read: {error.strerror}."]) from error
-    except json.JSONDecodeError as error:
-        raise InputsError([f"{file}, line {error.lineno}: not JSON ({error.msg})."]) from error
-    except (UnicodeDecodeError, RecursionError) as error:
+    except UnicodeDecodeError as error:
         raise InputsError([f"{file} is not JSON in UTF-8."]) from error
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise InputsError([f"{name}: given twice. Leave one."])
-        found[name] = value
-    return found
+    return read_document(text, source=file)
 
 
 def _scheme(name: str | None) -> Scheme:
