@@ -58,11 +58,16 @@ class Rating(PublicIdModel):
 
 class StaleSubject(models.Model):
     """A submission whose rating may be out of date: marked in the transaction that changed something, taken away
-    by the job that worked the rating out again. One row a submission; derived, so without a trail."""
+    by the job that worked the rating out again. One row a submission; derived, so without a trail.
+
+    `attempts` and `begun_at` say how often and when a job began on it; a new mark starts at 0.
+    """
 
     submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="stale")
     reason = models.CharField(max_length=60)
     since = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    begun_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["since"]

@@ -68,7 +68,10 @@ class RecomputationChunk(models.Model):
     left = models.PositiveIntegerField(
         default=0, help_text="Submissions somebody was working on, left to the usual job"
     )
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="Attempts that ended in an error")
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="Times it was begun: counted before the work, so that a killed worker counts too"
+    )
+    begun_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=300, blank=True)
 
     class Meta:

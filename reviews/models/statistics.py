@@ -139,7 +139,7 @@ _LOOKED_AT_BY_OTHERS = """
 
 @pghistory.track()
 class ModerationItem(PublicIdModel, TimedModel):
-    """A rating whose assessors' severity may have told: `fair` is what assessors of mean severity would have given.
+    """A rating whose assessors' severity may have told: `fair` is the fair average of its subject.
 
     Until somebody has looked at it, the figures follow the newest run, and the row goes when that doesn't find it.
     """

@@ -11,6 +11,8 @@ from reviews.rating.scheme import HIGHEST, LOWEST, SUBJECT_TYPES, Scheme
 
 NOT_APPLICABLE: Literal["not_applicable"] = "not_applicable"
 Value = int | Literal["not_applicable"]
+# Of any count: far above what there can be, and exact in an array.
+_MOST = 1_000_000_000
 
 
 class InputsError(ValueError):
@@ -128,9 +130,12 @@ def _score_from_dict(stored: Mapping[str, Any]) -> Score:
 
 def canonical_json(inputs: RatingInputs) -> str:
     """The inputs as JSON in the one form that is hashed: keys sorted, no white space (section 6)."""
-    return json.dumps(
-        inputs.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    return canonical_text(inputs.to_dict())
+
+
+def canonical_text(stored: Any) -> str:
+    """`canonical_json` of what `RatingInputs.to_dict` gave, and a database kept."""
+    return json.dumps(stored, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def inputs_hash(inputs: RatingInputs) -> str:
@@ -208,9 +213,9 @@ def _is_value(value: object) -> bool:
 def _count_faults(inputs: RatingInputs) -> list[str]:
     counts = {**vars(inputs.evidence), "months since the decision": inputs.months_since_decision}
     lines = [
-        f"Evidence, {name}: {count!r} is not a count. Give a whole number from 0."
+        f"Evidence, {name}: {str(count)[:20]} is not a count. Give a whole number from 0 to {_MOST:,}."
         for name, count in counts.items()
-        if not isinstance(count, int) or isinstance(count, bool) or count < 0
+        if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= _MOST
     ]
     if lines:
         return lines

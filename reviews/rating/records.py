@@ -7,9 +7,10 @@ Property tests hold the two together.
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,14 @@ from numpy.typing import NDArray
 from reviews.rating.batch import Batch
 from reviews.rating.consensus import MISSING_CODE, NOT_APPLICABLE_CODE, REASONS, tables
 from reviews.rating.engine import CONFIDENCE_LABELS, Ratings, reaches, tested_gates
-from reviews.rating.inputs import NOT_APPLICABLE, CriterionScores, Evidence, RatingInputs, Score, Value
+from reviews.rating.inputs import (
+    NOT_APPLICABLE,
+    CriterionScores,
+    Evidence,
+    RatingInputs,
+    Score,
+    Value,
+)
 from reviews.rating.result import (
     ALGORITHM_VERSION,
     FINDING_UPHELD,
@@ -145,6 +153,82 @@ def _score_columns(scheme: Scheme, scored: Scored) -> list[list[str]]:
 
 def _value_text(code: int) -> str:
     return f'"{NOT_APPLICABLE}"' if code == NOT_APPLICABLE_CODE else str(code)
+
+
+def read_scored(scheme: Scheme, stored: Sequence[Any]) -> tuple[Scored, NDArray[np.bool_]]:
+    """The arrays that stored inputs (`RatingInputs.to_dict`) stand for, and which of them could be read.
+
+    The opposite of `canonical_lines`, for inputs that it wrote: what the arrays can't hold (three blind scores, a
+    number in place of a word) comes back other than it was, so compare the two. Rows that can't be read at all
+    are empty.
+    """
+    places = {criterion.code: 3 * place for place, criterion in enumerate(scheme.criteria)}
+    names: dict[str, int] = {}
+    empty = ([MISSING_CODE] * (3 * len(places)), [0] * (3 * len(places)), None, (0,) * 8)
+    rows, readable = [], np.ones(len(stored), dtype=bool)
+    for number, one in enumerate(stored):
+        try:
+            rows.append(_read_row(one, places, names))
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+            rows.append(empty)
+            readable[number] = False
+    shape = (len(rows), len(places), 3)
+    numbers = np.array([row[3] for row in rows], dtype=np.int64).reshape(-1, 8)
+    batch = Batch(
+        subject_type=numbers[:, 0].astype(np.int8),
+        scores=np.array([row[0] for row in rows], dtype=np.int8).reshape(shape),
+        claimed=numbers[:, 1],
+        verified=numbers[:, 2],
+        independent=numbers[:, 3],
+        gaps=numbers[:, 4],
+        months=numbers[:, 5].astype(np.float64),
+        decided_on=np.array([row[2] for row in rows], dtype="datetime64[D]"),
+        unverified_impact_claim=numbers[:, 6] == 1,
+        finding_upheld=numbers[:, 7] == 1,
+    )
+    assessor = np.array([row[1] for row in rows], dtype=np.int32).reshape(shape)
+    return Scored(batch, tuple(names), assessor), readable
+
+
+def _read_row(
+    stored: Mapping[str, Any], places: Mapping[str, int], names: dict[str, int]
+) -> tuple[list[int], list[int], date | None, tuple[int, ...]]:
+    """Scores and assessors by place, the day of the decision, and what else is a number. Raises what Python raises
+    where something isn't there or isn't what it should be; gives `names` a number for each new one."""
+    scores, assessors = [MISSING_CODE] * (3 * len(places)), [0] * (3 * len(places))
+    for code, given in stored["scores"].items():
+        first, blind, third = places[code], given["blind"], given["third"]
+        people = [score["assessor"] for score in blind]
+        everybody = {*people, third["assessor"]} if third is not None else {*people}
+        if len(people) > 2 or people != sorted(people) or "" in everybody:
+            raise ValueError(code)
+        slots = [*enumerate(blind), *([(2, third)] if third is not None else [])]
+        if len(everybody) < len(slots):
+            raise ValueError(code)
+        for slot, score in slots:
+            scores[first + slot] = _code(score["value"])
+            assessors[first + slot] = names.setdefault(score["assessor"], len(names))
+    evidence, decided_on = stored["evidence"], stored["decided_on"]
+    counts = [*(evidence[name] for name in ("claimed", "verified", "independent", "gaps"))]
+    counts.append(stored["months_since_decision"])
+    if any(type(count) is not int or not 0 <= count < 2**53 for count in counts):
+        raise ValueError("counts")
+    limiters = (stored["unverified_impact_claim"], stored["finding_upheld"])
+    return (
+        scores,
+        assessors,
+        None if decided_on is None else date.fromisoformat(decided_on),
+        (SUBJECT_TYPES.index(stored["subject_type"]), *counts, *(limiter is True for limiter in limiters)),
+    )
+
+
+def _code(value: object) -> int:
+    """A value as the arrays have it; ValueError for none."""
+    if value == NOT_APPLICABLE:
+        return NOT_APPLICABLE_CODE
+    if type(value) is int and 1 <= value <= 4:
+        return value
+    raise ValueError(value)
 
 
 # --- Results ------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -30,19 +31,16 @@ _HALF = 0.5
 def queue_for_moderation(*, run: StatisticsRun, found: Severity, scores: BlindScores) -> int:
     """Queue the ratings that the run flags, in the caller's transaction; returns how many wait then.
 
-    Of assessors with fewer than 30 connected scores too little is known: they count as of mean severity. What
-    somebody has looked at stays as it is; what no longer is flagged, or is about an earlier rating, goes.
+    The fair average of a rating is its subject's in the model. Of assessors with fewer than 30 connected scores too
+    little is known: where one of them scored, the fair average is the observed one with what the severity of the
+    others did taken away. What somebody has looked at stays as it is; what no longer is flagged, or is about an
+    earlier rating, goes.
     """
+    counted = well_known(found)
     shift = shifts(
-        found,
-        scores.submission.tolist(),
-        scores.assessor.tolist(),
-        scores.criterion.tolist(),
-        well_known(found),
+        found, scores.submission.tolist(), scores.assessor.tolist(), scores.criterion.tolist(), counted
     )
-    flagged: dict[int, ModerationItem] = {}
-    for pk, moved in _moved(scores, shift).items():
-        flagged[pk] = moved
+    flagged = _moved(scores, shift, found, counted)
     ratings = current_ratings(flagged)
     codes = dict(Criterion.objects.filter(framework=run.framework).values_list("pk", "code"))
     scheme = scheme_of(run.framework)
@@ -93,23 +91,31 @@ def look_at(*, item: ModerationItem, by: User, outcome: str, found: str) -> Mode
 # --- What is flagged ----------------------------------------------------------------------------------------
 
 
-def _moved(scores: BlindScores, shift: Any) -> dict[int, Any]:
-    """Submissions that may be notable: mean of scores, mean shift, and the shifts of criteria that would move."""
+def _moved(scores: BlindScores, shift: Any, model: Severity, counted: Collection[str]) -> dict[int, Any]:
+    """Submissions that may be notable: observed average, fair less observed, and the shifts of criteria that would
+    move."""
     if not len(scores):
         return {}
     submissions, place = np.unique(scores.submission, return_inverse=True)
     count = np.bincount(place)
     observed = np.bincount(place, weights=scores.value) / count
-    mean = np.bincount(place, weights=shift) / count
+    differs = np.bincount(place, weights=shift) / count
+    little_known = ~np.isin(scores.assessor, [int(label) for label in counted])
+    unsure = np.bincount(place, weights=little_known) > 0
+    subjects = {int(element.label): element for element in model.facets["subject"]}
+    for row in np.flatnonzero(~unsure).tolist():
+        element = subjects[int(submissions[row])]
+        if element.fair is not None:
+            differs[row] = element.fair - element.observed
     # A criterion's shift is that of the mean of its blind scores.
     cells, cell = np.unique(np.stack([place, scores.criterion], axis=1), axis=0, return_inverse=True)
     cell_shift = np.bincount(cell, weights=shift) / np.bincount(cell)
     found: dict[int, Any] = {}
-    for row in np.flatnonzero(np.abs(mean) >= NOTABLE - 1e-9).tolist():
-        found[int(submissions[row])] = (float(observed[row]), float(mean[row]), {})
+    for row in np.flatnonzero(np.abs(differs) >= NOTABLE - 1e-9).tolist():
+        found[int(submissions[row])] = (float(observed[row]), float(differs[row]), {})
     for row in np.flatnonzero(np.abs(cell_shift) >= _HALF / 2).tolist():
         at, criterion = cells[row].tolist()
-        one = found.setdefault(int(submissions[at]), (float(observed[at]), float(mean[at]), {}))
+        one = found.setdefault(int(submissions[at]), (float(observed[at]), float(differs[at]), {}))
         one[2][criterion] = float(cell_shift[row])
     return found
 

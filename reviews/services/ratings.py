@@ -13,8 +13,9 @@ from datetime import timedelta
 
 import pghistory
 from celery import current_app
-from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from lpdqa.clock import now
 from programmes.models import CatalogueEntry
@@ -28,6 +29,13 @@ from reviews.services.rating_rows import RATED_STATES, add_ratings, lock_for_rat
 from reviews.services.transitions import locked, move
 
 logger = logging.getLogger(__name__)
+
+# An error that passes deserves another try; one that stays must not go round for ever.
+ATTEMPTS = 3
+# Of marks that were tried before, each of which goes by itself: so many a run.
+_MOST_TRIED = 50
+# Between counting that a submission is begun and holding it: nobody else begins it meanwhile.
+_TO_BEGIN = timedelta(seconds=5)
 
 
 # --- Marks --------------------------------------------------------------------------------------------------
@@ -45,7 +53,10 @@ def mark_all_stale(*, pks: Iterable[int], reason: str) -> int:
     # In the order in which the job takes the marks, so that the two never wait for each other in a ring.
     marks = [StaleSubject(submission_id=pk, reason=reason[:60], since=now()) for pk in sorted(pks)]
     StaleSubject.objects.bulk_create(
-        marks, update_conflicts=True, unique_fields=["submission"], update_fields=["reason", "since"]
+        marks,
+        update_conflicts=True,
+        unique_fields=["submission"],
+        update_fields=["reason", "since", "attempts", "begun_at"],
     )
     return len(marks)
 
@@ -72,21 +83,49 @@ def rate_stale(*, limit: int = 200) -> int:
     taken.
 
     Safe to run in any number of workers: each takes submissions nobody else holds. One that can't be rated
-    keeps its mark, at the end of the queue, and is logged; it never holds up the others.
+    keeps its mark and is logged. That a submission is begun is counted ahead, in a transaction of its own: where
+    an error or the end of the worker comes of it, it is tried again by itself, so that it never holds up the
+    others, and after `ATTEMPTS` it waits until it is marked anew (by the nightly run at the latest).
     """
+    begun = _begin(limit)
+    if not begun:
+        return 0
     with transaction.atomic(), pghistory.context():
-        taken = lock_for_rating(
-            Submission.objects.filter(stale__isnull=False).order_by("stale__since", "pk")[:limit]
-        )
+        taken = lock_for_rating(Submission.objects.filter(pk__in=begun).order_by("pk"))
         marks = lock_marks(submission.pk for submission in taken)
         # Between the two queries another worker may have finished one of these.
         submissions = [submission for submission in taken if submission.pk in marks]
         outcome = add_ratings(submissions=submissions, reasons=marks)
         StaleSubject.objects.filter(submission__in=marks.keys() - outcome.unrated).delete()
-        StaleSubject.objects.filter(submission__in=outcome.unrated).update(since=now())
+        StaleSubject.objects.filter(submission__in=outcome.unrated).update(since=now(), begun_at=None)
+        # Whom somebody else holds was not tried.
+        held = begun - marks.keys()
+        if held:
+            StaleSubject.objects.filter(submission__in=held, attempts__gt=0).update(
+                attempts=F("attempts") - 1, begun_at=None
+            )
         # Without a new row the entry is what the last one, or the service that marked it, made of it.
         update_standings(subjects_of(outcome.changed))
     return len(submissions)
+
+
+def _begin(limit: int) -> set[int]:
+    """Choose marked submissions, and note that they are begun: up to `limit` that were not tried yet, or else
+    one that was. Primary keys, of marks that nobody holds or began a moment ago."""
+    with transaction.atomic():
+        waiting = (
+            StaleSubject.objects.filter(Q(begun_at=None) | Q(begun_at__lt=timezone.now() - _TO_BEGIN))
+            .select_for_update(skip_locked=True)
+            .values_list("submission_id", flat=True)
+        )
+        begun = set(waiting.filter(attempts=0).order_by("since", "submission_id")[:limit]) or set(
+            waiting.filter(attempts__range=(1, ATTEMPTS - 1)).order_by("attempts", "since")[:1]
+        )
+        if begun:
+            StaleSubject.objects.filter(submission__in=begun).update(
+                attempts=F("attempts") + 1, begun_at=timezone.now()
+            )
+    return begun
 
 
 def lock_marks(pks: Iterable[int]) -> dict[int, str]:
@@ -97,8 +136,24 @@ def lock_marks(pks: Iterable[int]) -> dict[int, str]:
 
 
 def rate_all_stale(*, limit: int = 200) -> int:
-    """Work through as many marks as there are now; returns how many submissions were taken."""
-    return sum(rate_stale(limit=limit) for _ in range(0, StaleSubject.objects.count(), limit))
+    """Work through as many marks as there are now; returns how many submissions were taken.
+
+    An error is logged and does not hold up the others.
+    """
+    waiting = StaleSubject.objects.filter(attempts__lt=ATTEMPTS).aggregate(
+        new=Count("pk", filter=Q(attempts=0)), tried=Count("pk", filter=Q(attempts__gt=0))
+    )
+    taken = 0
+    for _ in range(-(-waiting["new"] // limit) + min(waiting["tried"], _MOST_TRIED)):
+        try:
+            taken += rate_stale(limit=limit)
+        except (OperationalError, InterfaceError):
+            raise  # the database itself: the next run tries again
+        except Exception as error:
+            # What a database says of a row quotes the row, which has no place in a log.
+            told = None if isinstance(error, DatabaseError) else error
+            logger.error("not_rated: %s", type(error).__name__, exc_info=told)
+    return taken
 
 
 # --- Catalogue ----------------------------------------------------------------------------------------------

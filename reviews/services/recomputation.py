@@ -1,9 +1,10 @@
 """Working many ratings out again, shared by all workers there are.
 
 A run is planned once, as chunks of submissions. A worker takes a chunk that nobody holds and does all of it in
-one transaction: what a killed worker had in hand is as it was, and the next one takes it. Messages only say
-"take a chunk"; one that is lost, or comes twice, changes nothing, and the sweep sends them again when a run
-stands still.
+one transaction: what a killed worker had in hand is as it was, and the next one takes it. That it was begun is
+counted ahead, in a transaction of its own: a chunk that kills every worker is left out after a few. Messages
+only say "take a chunk"; one that is lost, or comes twice, changes nothing, and the sweep sends them again when a
+run stands still.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pghistory
 from celery import current_app
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from lpdqa.accounts.models import User
@@ -31,8 +33,11 @@ logger = logging.getLogger(__name__)
 # Submissions a chunk: about a second's work, so that cancelling and other jobs never wait long.
 CHUNK = 2000
 SMALLEST_CHUNK = 100
-# An error that passes (a lock, a connection) deserves another try; one that stays must not go round for ever.
+# An error that passes (a lock, a connection, a restart) deserves another try; one that stays must not go round
+# for ever.
 ATTEMPTS = 3
+# Between counting that a chunk is begun and holding it: nobody else begins it meanwhile.
+_TO_BEGIN = timedelta(seconds=5)
 STALLED = timedelta(seconds=30)
 # Jobs that people wait for come first; Celery's Redis transport takes 0 first and 9 last.
 _LAST = 9
@@ -100,34 +105,59 @@ def _ask_for_chunks(run: Recomputation, number: int) -> None:
 def work_chunk(*, run: Recomputation) -> bool:
     """Take one chunk of a running run that nobody holds, and do it; False where there is none to take.
 
-    An error leaves the chunk to be tried again; after `ATTEMPTS` it is given up, with the error on record.
+    An error, or the end of the worker, leaves the chunk to be tried again, after the others; after `ATTEMPTS` it
+    is given up, with the error on record.
     """
-    chunk = None
-    try:
-        with transaction.atomic(), pghistory.context():
-            chunk = _take(run)
-            if chunk is not None:
-                _do(run, chunk)
-    except Exception as error:
-        if chunk is None:
-            raise
-        # What a database says of a row quotes the row, which has no place in a log.
-        told = None if isinstance(error, DatabaseError) else error
-        words = type(error).__name__ if told is None else f"{type(error).__name__}: {error}"
-        logger.error("chunk_failed: %s of recomputation %d: %s", chunk.number, run.pk, words, exc_info=told)
-        _note_error(chunk, words)
+    chunk = _begin(run)
+    if chunk is not None and chunk.done_at is None:
+        try:
+            with transaction.atomic(), pghistory.context():
+                if _hold(chunk):
+                    _do(run, chunk)
+        except Exception as error:
+            # What a database says of a row quotes the row, which has no place in a log.
+            told = None if isinstance(error, DatabaseError) else error
+            words = type(error).__name__ if told is None else f"{type(error).__name__}: {error}"
+            logger.error(
+                "chunk_failed: %s of recomputation %d: %s", chunk.number, run.pk, words, exc_info=told
+            )
+            _note_error(chunk, words)
     if chunk is not None or not run.chunks.filter(done_at=None).exists():
         finish_recomputation(run=run)
     return chunk is not None
 
 
-def _take(run: Recomputation) -> RecomputationChunk | None:
-    return (
-        RecomputationChunk.objects.filter(run=run, run__state=RecomputationState.RUNNING, done_at=None)
-        .order_by("attempts", "number")
-        .select_for_update(skip_locked=True, of=("self",))
-        .first()
-    )
+def _begin(run: Recomputation) -> RecomputationChunk | None:
+    """Choose a chunk that nobody holds, the least tried first, and note that it is begun.
+
+    One that was begun `ATTEMPTS` times and neither done nor put on record took its worker with it each time: it
+    is given up here.
+    """
+    with transaction.atomic():
+        chunk = (
+            RecomputationChunk.objects.filter(run=run, run__state=RecomputationState.RUNNING, done_at=None)
+            .filter(Q(begun_at=None) | Q(begun_at__lt=timezone.now() - _TO_BEGIN))
+            .order_by("attempts", "number")
+            .select_for_update(skip_locked=True, of=("self",))
+            .first()
+        )
+        if chunk is None:
+            return None
+        if chunk.attempts >= ATTEMPTS:
+            chunk.done_at = timezone.now()
+            lost = f"its worker was lost {chunk.attempts} times; nothing in it was changed."
+            chunk.error = f"Chunk {chunk.number}: {lost}"
+            logger.error("chunk_given_up: %s of recomputation %d", chunk.number, run.pk)
+        else:
+            chunk.attempts, chunk.begun_at = chunk.attempts + 1, timezone.now()
+        chunk.save(update_fields=["attempts", "begun_at", "done_at", "error"])
+    return chunk
+
+
+def _hold(chunk: RecomputationChunk) -> bool:
+    """Lock the chunk until the transaction ends; False where somebody else began it meanwhile."""
+    mine = RecomputationChunk.objects.filter(pk=chunk.pk, done_at=None, attempts=chunk.attempts)
+    return bool(mine.select_for_update(skip_locked=True))
 
 
 def _do(run: Recomputation, chunk: RecomputationChunk) -> None:
@@ -157,11 +187,11 @@ def _note_error(chunk: RecomputationChunk, words: str) -> None:
     with transaction.atomic():
         found = RecomputationChunk.objects.select_for_update().get(pk=chunk.pk)
         if found.done_at is None:
-            found.attempts += 1
+            found.begun_at = None
             found.error = f"Chunk {chunk.number}: {words}"[:300]
             if found.attempts >= ATTEMPTS:
                 found.done_at = timezone.now()
-            found.save(update_fields=["attempts", "error", "done_at"])
+            found.save(update_fields=["begun_at", "error", "done_at"])
 
 
 def finish_recomputation(*, run: Recomputation) -> bool:

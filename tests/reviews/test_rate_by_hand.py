@@ -107,6 +107,8 @@ def test_each_fault_names_its_item() -> None:
     assert refused(evidence=7)[0].startswith("evidence:")
     assert refused(unverified_claim="no")[0].startswith("unverified_impact_claim")
     assert "months since the decision: -1" in refused(decided_months_ago=-1)[0]
+    assert "from 0 to 1,000,000,000" in refused(decided_months_ago=10**30)[0]
+    assert refused(evidence={"claimed": 10**30})[0].startswith("Evidence, claimed")
     assert refused(colour="blue")[0].startswith("colour:")
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from reviews.models import FrameworkVersion, Rating, Recomputation, StaleSubject
+from reviews.models import FrameworkVersion, Rating, Recomputation
 from reviews.queries.frameworks import find_framework
 from reviews.queries.recomputation import progress_of, running_recomputation
-from reviews.services.ratings import rate_stale
+from reviews.services.ratings import rate_all_stale
 from reviews.services.recomputation import start_recomputation, work_chunk
 
 _WIDTH = 30
@@ -39,9 +39,8 @@ class Command(BaseCommand):
             self._marked(options["batch"])
 
     def _marked(self, batch: int) -> None:
-        before, done = Rating.objects.count(), 0
-        for _ in range(0, StaleSubject.objects.count(), batch):
-            done += rate_stale(limit=batch)
+        before = Rating.objects.count()
+        done = rate_all_stale(limit=batch)
         self.stdout.write(f"{done} worked out, {Rating.objects.count() - before} ratings added.")
 
     def _everything(self, name: str | None) -> None:

@@ -13,10 +13,12 @@ class Command(BaseCommand):
     help = "Work every stored rating out again from its stored inputs and report any difference."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        checked, lines = 0, []
-        for rating, found in differences():
+        checked, wrong = 0, 0
+        for pk, lines in differences():
             checked += 1
-            lines += [f"Rating {rating.pk}: {line}" for line in found]
-        if lines:
-            raise CommandError("\n".join(lines))
-        self.stdout.write(f"{checked} ratings checked, no difference.")
+            wrong += bool(lines)
+            for line in lines:
+                self.stderr.write(f"Rating {pk}: {line}")
+        if wrong:
+            raise CommandError(f"{wrong:,} of {checked:,} ratings don't follow from their inputs.")
+        self.stdout.write(f"{checked:,} ratings checked, no difference.")

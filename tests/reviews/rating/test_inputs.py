@@ -118,7 +118,7 @@ def test_stored_inputs_of_another_shape_are_refused_in_one_way(data: DataObject,
         (programme(change="P2 3,5"), "P2: 5 is not a score; give 1 to 4 or 'not_applicable'."),
         (
             programme(evidence=Evidence(1, -1)),
-            "Evidence, verified: -1 is not a count. Give a whole number from 0.",
+            "Evidence, verified: -1 is not a count. Give a whole number from 0 to 1,000,000,000.",
         ),
         (
             programme(evidence=Evidence(5, 4, 0, gaps=2)),
@@ -126,7 +126,7 @@ def test_stored_inputs_of_another_shape_are_refused_in_one_way(data: DataObject,
         ),
         (
             programme(months_since_decision=1.5),
-            "Evidence, months since the decision: 1.5 is not a count. Give a whole number from 0.",
+            "Evidence, months since the decision: 1.5 is not a count. Give a whole number from 0 to 1,000,000,000.",
         ),
         (programme(finding_upheld="no"), "finding_upheld: 'no' is not true or false. Give one of the two."),
     ],

@@ -23,7 +23,7 @@ from reviews.models import Adjudication, Rating, StaleSubject, Submission
 from reviews.queries.rating_inputs import build_inputs
 from reviews.queries.ratings import current_rating
 from reviews.queries.standings import standings, subjects_of
-from reviews.services import assessments, decisions, submissions
+from reviews.services import assessments, decisions, ratings, submissions
 from reviews.services.ratings import mark_all_stale, mark_stale, rate_all_stale, rate_stale, rated_submissions
 from reviews.tasks import nightly, rate_stale_subjects, sweep_stale_ratings
 from tests.factories import PriceFactory, ProgrammeFactory
@@ -139,7 +139,7 @@ def test_recompute_and_verify(capsys):
 
 
 @pytest.mark.django_db
-def test_verify_reports_a_stored_rating_that_does_not_follow_from_its_inputs():
+def test_verify_reports_a_stored_rating_that_does_not_follow_from_its_inputs(capsys):
     journey = published(WORKED_EXAMPLE)
     rate_all_stale()
     rating = Rating.objects.get()
@@ -150,9 +150,9 @@ def test_verify_reports_a_stored_rating_that_does_not_follow_from_its_inputs():
     forged.inputs["evidence"]["verified"] = 0
     forged._state.adding = True
     forged.save(force_insert=True)
-    with pytest.raises(CommandError) as found:
+    with pytest.raises(CommandError, match="1 of 2 ratings don't follow"):
         call_command("verify_ratings")
-    text = str(found.value)
+    text = capsys.readouterr().err
     assert f"Rating {rating.pk}" not in text
     for part in ("band is exemplary, the inputs give", "overall is 4", "not those that were hashed"):
         assert part in text
@@ -334,3 +334,45 @@ def test_a_new_rating_does_not_hide_that_a_price_has_begun():
         rate_all_stale()
         entry = CatalogueEntry.objects.get(kind="programme")
         assert (entry.price, entry.rating_public_id) == (70, current_rating(journey.submission).public_id)
+
+
+@pytest.mark.django_db
+def test_a_submission_that_breaks_the_job_is_tried_by_itself_and_then_left_until_it_is_marked_anew(caplog):
+    """A row that the database refuses: the others of its batch get theirs, and it doesn't go round for ever."""
+    bad, good = published(), published()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE reviews_rating ADD CONSTRAINT no_such_rating CHECK (submission_id <> %s)",
+            [bad.submission.pk],
+        )
+    for _ in range(5):
+        rate_all_stale()
+        StaleSubject.objects.update(begun_at=None)  # time passes
+    mark = StaleSubject.objects.get()
+    assert (mark.submission, mark.attempts) == (bad.submission, ratings.ATTEMPTS)
+    assert Rating.objects.get().submission == good.submission
+    assert caplog.text.count("not_rated: IntegrityError") == ratings.ATTEMPTS
+    assert str(bad.submission.pk) not in "".join(
+        r.getMessage() for r in caplog.records if "not_rated" in r.message
+    )
+    assert rate_all_stale() == 0
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to come can't be altered
+        cursor.execute("ALTER TABLE reviews_rating DROP CONSTRAINT no_such_rating")
+    mark_stale(submission=bad.submission, reason="once more")
+    assert rate_all_stale() == 1
+    assert Rating.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_marks_whose_worker_is_killed_each_time_are_left_and_counted_before_the_work():
+    journey = published()
+    for number in range(ratings.ATTEMPTS):
+        assert ratings._begin(200) == {journey.submission.pk}
+        assert StaleSubject.objects.get().attempts == number + 1
+        assert ratings._begin(200) == set()  # in the moment until it is held
+        StaleSubject.objects.update(begun_at=None)  # time passes
+    assert ratings._begin(200) == set()
+    # The nightly run marks everything anew.
+    mark_everything()
+    assert rate_all_stale() == 1

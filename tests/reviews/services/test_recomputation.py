@@ -153,6 +153,38 @@ def test_an_error_is_tried_again_and_then_put_on_record(subjects):
     assert run.chunks.get(number=0).attempts == recomputation.ATTEMPTS
 
 
+def test_a_chunk_that_takes_its_worker_with_it_each_time_is_given_up_and_the_others_are_done(
+    subjects, monkeypatch
+):
+    """Each attempt is begun and never ended, as by a worker that is killed; the clock goes on between them."""
+    run = start_recomputation(by=None, chunk_size=25)
+    moment = timezone.now()
+    monkeypatch.setattr(recomputation.timezone, "now", lambda: moment)
+    for number in range(recomputation.ATTEMPTS):
+        begun = recomputation._begin(run)
+        assert (begun.number, begun.attempts) == (0, number + 1)
+        # Nobody else begins it in the moment until it is held.
+        assert work_chunk(run=run) == (number == 0)
+        moment += dt.timedelta(minutes=1)
+    assert work_chunk(run=run)
+    progress = progress_of(run)
+    assert (progress.state, progress.done, progress.added) == ("done", 50, 25)
+    assert progress.errors == ("Chunk 0: its worker was lost 3 times; nothing in it was changed.",)
+
+
+def test_a_chunk_that_somebody_began_meanwhile_is_theirs(subjects, monkeypatch):
+    run = start_recomputation(by=None, chunk_size=50)
+    real = recomputation._hold
+
+    def overtaken(chunk):
+        type(chunk).objects.filter(pk=chunk.pk).update(attempts=2)
+        return real(chunk)
+
+    monkeypatch.setattr(recomputation, "_hold", overtaken)
+    assert work_chunk(run=run)
+    assert (progress_of(run).state, Rating.objects.count()) == ("running", 0)
+
+
 def test_a_run_that_stands_still_is_asked_for_again_by_the_sweep(subjects):
     run = start_recomputation(by=None, chunk_size=10)
     assert resume_recomputations() == 0
@@ -226,6 +258,7 @@ def test_workers_that_are_killed_in_the_middle_leave_every_rating_right(worker):
         wait_for("another chunk is done", lambda before=before: done() > before, 60)
         for child in psutil.Process(worker.pid).children():
             child.kill()
+    assert set(run.chunks.values_list("attempts", flat=True)) >= {1}, "counted before the work"
     # The whole worker, and then a second program that shared the work.
     helper = subprocess.Popen(
         [sys.executable, "manage.py", "recompute", "--all"],
