@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.views import allocation, board, board_steps, people, recomputation, statistics
+from reviews.views import (
+    allocation,
+    assessor_profiles,
+    board,
+    board_steps,
+    calibration_sets,
+    people,
+    recomputation,
+    statistics,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("board/", board.board, name="board"),
@@ -25,6 +34,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         allocation.leave_out,
         name="allocation_leave_out",
     ),
+    path("board/assessors/", assessor_profiles.assessors, name="assessors"),
+    path("board/assessors/<int:pk>/", assessor_profiles.assessor, name="assessor_profile"),
+    path("board/calibration/", calibration_sets.examples, name="calibration_examples"),
+    path("board/calibration/new/", calibration_sets.add, name="calibration_example_new"),
+    path("board/calibration/<uuid:public_id>/", calibration_sets.change, name="calibration_example"),
+    path("board/calibration/<uuid:public_id>/use/", calibration_sets.use, name="calibration_example_use"),
     path("board/evidence/<uuid:public_id>/check/", board.check, name="evidence_check"),
     path("board/recompute/", recomputation.recompute, name="recompute"),
     path("board/recompute/<uuid:public_id>/", recomputation.recomputation, name="recomputation"),

@@ -52,17 +52,20 @@ def is_editable(user: User, thing: Any) -> bool:
 
 @rules.predicate
 def is_own_assessment(user: User, assessment: Assessment) -> bool:
-    return assessment.assessor_id == user.pk and assessment.state not in ("declined", "void")
+    closed = assessment.locked_at is not None or assessment.state in ("declined", "void")
+    return assessment.assessor_id == user.pk and not closed
 
 
 @rules.predicate
 def has_file_open(user: User, thing: Any) -> bool:
-    """The person declared no conflict and their assessment stands: this one, or any of the submission."""
+    """The person declared no conflict, none came to light since, and their assessment stands: this one, or any of the
+    submission."""
     if not user.is_authenticated:
         return False
     if isinstance(thing, Assessment):
-        return thing.assessor_id == user.pk and thing.state in _FILE_OPEN
-    return submission_of(thing).assessments.filter(assessor=user, state__in=_FILE_OPEN).exists()
+        return thing.assessor_id == user.pk and thing.state in _FILE_OPEN and thing.locked_at is None
+    own = submission_of(thing).assessments.filter(assessor=user, locked_at=None)
+    return own.filter(state__in=_FILE_OPEN).exists()
 
 
 @rules.predicate
@@ -125,6 +128,10 @@ rules.add_perm("reviews.decide", is_administrator & may_decide)
 rules.add_perm("reviews.view_scores", is_administrator & may_decide & has_settled_scores)
 rules.add_perm("reviews.view_statistics", is_administrator)
 rules.add_perm("reviews.view_own_consistency", is_assessor)
+rules.add_perm("reviews.keep_profile", is_assessor)
+rules.add_perm("reviews.calibrate", is_assessor)
+# Whoever scores the examples must not see the agreed scores before.
+rules.add_perm("reviews.edit_calibration", is_administrator & ~is_assessor)
 rules.add_perm("reviews.moderate", is_administrator & may_moderate)
 rules.add_perm("reviews.decide_appeal", is_administrator & may_decide_appeal)
 

@@ -9,7 +9,7 @@ from celery import shared_task
 from lpdqa.clock import today
 from programmes.services.catalogue import refresh_dated
 from reviews.models import Recomputation, Submission
-from reviews.services import allocation, ratings, recomputation, simulations, statistics
+from reviews.services import allocation, conflicts, ratings, recomputation, simulations, statistics
 from reviews.services.evidence import note_expired_evidence
 from reviews.services.framework_publication import publish_due
 from reviews.services.requests import close_overdue_requests
@@ -50,6 +50,12 @@ def work_on_allocations() -> int:
 
 
 @shared_task
+def recheck_conflicts() -> int:
+    """Close files in which a conflict came to light; asked for when organisations, teams or profiles change."""
+    return conflicts.recheck()
+
+
+@shared_task
 def fill_free_seat(submission_id: int) -> bool:
     """Find somebody for a seat that fell free: an assessor declined or was left out."""
     submission = Submission.objects.filter(pk=submission_id).first()
@@ -79,6 +85,7 @@ def nightly() -> dict[str, int]:
         "lapsed": ratings.lapse_due(on=today()),
         "entries_refreshed": refresh_dated(),
         "statistics_asked_for": statistics.ask_where_scores_are_new(),
+        "files_closed_for_conflicts": conflicts.recheck(),
         "files_allocated": allocation.allocate_nightly(),
     }
     logger.info("nightly: %s", done)

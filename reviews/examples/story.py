@@ -24,18 +24,22 @@ from providers.choices import ImprovementStage, MemberRole, Phase, SchoolType, S
 from providers.models import Deployment, LocalAuthority, Outcode, Provider, School, SpecialistLeader
 from providers.services import deployments, leaders, organisations, relationships, team
 from reviews.examples import wording
+from reviews.examples.calibration import MARKED, calibrate, make_examples
 from reviews.examples.journeys import Journey, Panel
 from reviews.examples.leaders import LEADERS, PROVIDER_REVIEWS, ExampleLeader
 from reviews.examples.organisations import EXTRA_TIES, ORGANISATIONS, Organisation
 from reviews.examples.people import Cast, example_password, make_cast, make_person
 from reviews.examples.programmes import PROGRAMMES, ExampleProgramme
 from reviews.models import Submission
+from reviews.queries.frameworks import current_framework
 from reviews.services.submissions import start_submission
 
 Progress = Callable[[str], None]
 SEED = 20261123
 # Ended stories begin this many days ago; lapsed ones so long ago that validity and grace are over.
 RECENT, LAPSED = (70, 420), 1000
+# Assessors passed the calibration so many days ago.
+CALIBRATED = 40
 # States that are under way begin shortly before today, so that their deadlines lie ahead.
 UNDER_WAY = {"draft": 4, "submitted": 8, "returned": 12, "assessing": 26, "adjudicating": 28, "fact_check": 40,
              "deciding": 44, "amending": 52, "decided": 47, "appealed": 55}  # fmt: skip
@@ -66,10 +70,21 @@ class Story:
 
     def tell(self) -> None:
         """Everything, in order."""
+        self._calibration()
         self._organisations()
         self._leaders()
         self._programmes()
         self._provider_reviews()
+
+    def _calibration(self) -> None:
+        framework = current_framework()
+        if framework is None:
+            raise LookupError("No framework version is in force.")
+        self.progress(f"{len(MARKED)} marked examples, scored by {len(self.cast.assessors)} assessors")
+        with clock.at(timezone.now() - timedelta(days=CALIBRATED)):
+            make_examples(framework, self.cast.administrators[1])
+            for number, assessor in enumerate(self.cast.assessors):
+                calibrate(framework, assessor, number)
 
     # --- organisations --------------------------------------------------------------------------------------
 

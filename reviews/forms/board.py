@@ -151,20 +151,27 @@ class OverrideForm(StepForm):
     assessor = forms.ChoiceField(label="Assessor")
     kind = forms.ChoiceField(label="Kind of conflict", choices=ConflictKind.choices)
     reason = _text("Why it does not block", help_text="Kept for good.")
-    seconded_by = forms.ChoiceField(label="Administrator who agrees")
 
     def prepare(self) -> None:
         active = User.objects.filter(is_active=True, role_grants__revoked_at=None)
-        assessors = active.filter(role_grants__role=Role.ASSESSOR).order_by("name")
-        others = active.filter(role_grants__role=Role.ADMINISTRATOR).exclude(pk=self.by.pk).order_by("name")
+        assessors = active.filter(role_grants__role=Role.ASSESSOR).exclude(pk=self.by.pk).order_by("name")
         self.fields["assessor"].choices = [(str(u.pk), u.name) for u in assessors]  # type: ignore[attr-defined]
-        self.fields["seconded_by"].choices = [(str(u.pk), u.name) for u in others]  # type: ignore[attr-defined]
 
     def clean_assessor(self) -> User:
         return User.objects.get(pk=self.cleaned_data["assessor"])
 
-    def clean_seconded_by(self) -> User:
-        return User.objects.get(pk=self.cleaned_data["seconded_by"])
+
+class LiftForm(StepForm):
+    confirm = forms.TypedChoiceField(
+        label="Does the conflict block?",
+        choices=[
+            ("yes", described("It does not: lift it", "You are the second person; your name is recorded.")),
+            ("no", described("It does: leave it", "The request is closed.")),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether the conflict blocks"},
+    )
 
 
 class FindingForm(StepForm):

@@ -41,7 +41,8 @@ class DeclarationForm(forms.Form):
         required=False,
         max_length=SHORT_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="If you answered yes, say in a sentence what the conflict is. Only administrators read it.",
+        help_text="If you can’t take this on, say why; if you answered yes, what the conflict is. Only "
+        "administrators read it.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -49,6 +50,23 @@ class DeclarationForm(forms.Form):
         if cleaned.get("answer") == "conflict" and not cleaned.get("kind"):
             self.add_error("kind", "Choose the kind of conflict")
         return cleaned
+
+
+class ConflictForm(forms.Form):
+    """A conflict that came to light after the file was opened."""
+
+    kind = forms.ChoiceField(
+        label="What kind of conflict",
+        choices=[("", "Choose one"), *ConflictKind.choices],
+        error_messages={"required": "Choose what kind of conflict it is"},
+    )
+    note = forms.CharField(
+        label="What the conflict is",
+        max_length=SHORT_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="In a sentence. Only administrators read it.",
+        error_messages={"required": "Say in a sentence what the conflict is"},
+    )
 
 
 class ScoreForm(forms.Form):

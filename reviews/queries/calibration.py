@@ -12,7 +12,13 @@ from django.utils import timezone
 
 from lpdqa.accounts.models import User
 from lpdqa.clock import today
-from reviews.models import CalibrationAnswer, CalibrationAttempt, CalibrationExample, FrameworkVersion
+from reviews.models import (
+    CalibrationAnswer,
+    CalibrationAttempt,
+    CalibrationExample,
+    Criterion,
+    FrameworkVersion,
+)
 
 # A set counts from this many examples in use; below that nobody can be asked to pass it.
 FEWEST = 10
@@ -111,3 +117,10 @@ def releases(framework: FrameworkVersion) -> dict[int, dt.date]:
     rows = CalibrationAttempt.objects.filter(framework=framework, released_to__gte=today())
     found = rows.order_by("released_to").values_list("assessor_id", "released_to")
     return {assessor: last for assessor, last in found if last is not None}
+
+
+def seen_examples(user: User, criterion: Criterion) -> list[CalibrationExample]:
+    """The marked examples of a criterion that this person has scored: anchors of the levels, the lowest first."""
+    answered = CalibrationAnswer.objects.filter(attempt__assessor=user, answered_at__isnull=False)
+    rows = CalibrationExample.objects.filter(criterion=criterion, pk__in=answered.values("example"))
+    return list(rows.order_by("agreed", "id"))

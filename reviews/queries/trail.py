@@ -28,7 +28,15 @@ def trail_of(submission: Submission) -> list[TrailLine]:
         "reviews.submission": [submission.pk],
         "reviews.appeal": Appeal.objects.filter(decision__submission=submission).values("pk"),
     }
-    for name in ("assessments", "decisions", "findings", "evidence_requests", "evidence", "fact_comments"):
+    for name in (
+        "assessments",
+        "decisions",
+        "findings",
+        "evidence_requests",
+        "evidence",
+        "fact_comments",
+        "override_requests",
+    ):
         manager = getattr(submission, name)
         parts[manager.model._meta.label_lower] = manager.values("pk")
     of_parts = Q()

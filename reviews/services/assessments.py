@@ -21,7 +21,6 @@ from reviews.models import (
     Adjudication,
     Assessment,
     AssessorProfile,
-    ConflictOverride,
     Criterion,
     EvidenceRequest,
     Score,
@@ -248,30 +247,6 @@ def ask_to_fill(assessment: Assessment) -> None:
     transaction.on_commit(ask)
 
 
-def override_conflict(
-    *, submission: Submission, assessor: User, kind: str, reason: str, by: User, seconded_by: User
-) -> ConflictOverride:
-    """Record that a kind of conflict does not block this person here: decided by one administrator, seconded
-    by another, neither of them the assessor."""
-    if kind not in ConflictKind.values:
-        raise ValidationError({"kind": "Choose what kind of conflict it is."})
-    if not reason.strip():
-        raise ValidationError({"reason": "Say why it does not block."})
-    if len({by.pk, seconded_by.pk, assessor.pk}) < 3:
-        raise ValidationError({"seconded_by": "Two people other than the assessor have to agree."})
-    if not (by.is_administrator and seconded_by.is_administrator):
-        raise ValidationError({"seconded_by": "Both have to be administrators."})
-    with act("conflict.override", by=by, target=submission, reason=reason, detail={"kind": str(kind)}):
-        return ConflictOverride.objects.create(
-            submission=submission,
-            assessor=assessor,
-            kind=kind,
-            reason=reason.strip(),
-            by=by,
-            seconded_by=seconded_by,
-        )
-
-
 def _own(assessment: Assessment, by: User) -> None:
     if assessment.assessor_id != by.pk:
         raise ValidationError("This assessment is somebody else’s.")
@@ -396,9 +371,16 @@ def void_assessment(*, assessment: Assessment, by: User, reason: str) -> Assessm
     with locked(assessment.submission) as submission:
         if submission.state not in ("assessing", "adjudicating"):
             raise WorkflowError("The scores are settled; an assessment can no longer be left out.")
-        move_assessment(assessment=assessment, name="void", by=by, reason=reason, void_reason=reason.strip())
-        EvidenceRequest.objects.filter(
-            submission=submission, asked_by=assessment.assessor_id, closed_at=None
-        ).update(closed_at=now())
-        assessment.adjudications.update(assessment=None, settled_at=None)
+        leave_out(submission=submission, assessment=assessment, by=by, reason=reason.strip())
+        ask_to_fill(assessment)
     return assessment
+
+
+def leave_out(*, submission: Submission, assessment: Assessment, by: User | None, reason: str) -> None:
+    """Make an assessment void, in the caller's transaction and under the submission's lock: its scores are kept, and
+    count no more."""
+    move_assessment(assessment=assessment, name="void", by=by, reason=reason, void_reason=reason)
+    EvidenceRequest.objects.filter(
+        submission=submission, asked_by=assessment.assessor_id, closed_at=None
+    ).update(closed_at=now())
+    assessment.adjudications.update(assessment=None, settled_at=None)

@@ -7,21 +7,25 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
 
 from lpdqa.accounts.models import User
 from lpdqa.web.access import requires
+from lpdqa.web.api import problem_response
 from lpdqa.web.refusals import carried_out, words
 from lpdqa.workflow import WorkflowError
 from providers.views.shared import the_user
-from reviews.forms.scores import CANNOT_JUDGE, NOT_APPLICABLE, DeclarationForm, ScoreForm
+from reviews.forms.scores import CANNOT_JUDGE, NOT_APPLICABLE, ConflictForm, DeclarationForm, ScoreForm
 from reviews.models import Assessment
+from reviews.queries.calibration import seen_examples
 from reviews.queries.conflicts import find_conflicts
 from reviews.queries.content import frozen_content
 from reviews.queries.workbench import Task, tasks_of
 from reviews.services import assessments as services
+from reviews.services.conflicts import declare_conflict_found
 from reviews.services.requests import ask_for_evidence
 
 
@@ -82,6 +86,21 @@ def _declare(request: HttpRequest, assessment: Assessment) -> HttpResponse:
 
 @requires("reviews.open_file", get=assessment_or_404)
 @require_http_methods(["GET", "POST"])
+def conflict(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    """Tell of a conflict that came to light once the file was open: it closes."""
+    form = ConflictForm(request.POST or None)
+
+    def close(kind: str, note: str) -> None:
+        declare_conflict_found(assessment=assessment, by=the_user(request), kind=kind, note=note)
+
+    if request.method == "POST" and carried_out(form, close):
+        messages.success(request, "Thank you. The file is closed to you.")
+        return redirect("my_work")
+    return _page(request, "conflict", assessment, form=form)
+
+
+@requires("reviews.open_file", get=assessment_or_404)
+@require_http_methods(["GET", "POST"])
 def criterion(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     """The workbench: evidence and criterion side by side, one criterion at a time."""
     tasks = tasks_of(assessment)
@@ -110,10 +129,50 @@ def criterion(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         groups=_by_heading(tasks),
         form=form,
         locked=assessment.state != "scoring",
+        levels=[
+            (level, word, task.criterion.descriptors[level])
+            for level, word in sorted(assessment.submission.framework.scale.items())
+        ],
+        anchors=seen_examples(the_user(request), task.criterion),
         position=position + 1,
         before=tasks[position - 1] if position else None,
         after=tasks[position + 1] if position + 1 < len(tasks) else None,
         done=sum(each.done for each in tasks),
+    )
+
+
+@requires("reviews.open_file", get=assessment_or_404)
+@require_POST
+def autosave(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+    """Keep what is typed on a criterion, for the page's script; what is wrong comes back as problem details.
+
+    A request for evidence goes to the provider, so it is never sent by itself: it waits for the button.
+    """
+    tasks = tasks_of(assessment)
+    task = next((each for each in tasks if each.criterion.code == assessment.code), None)  # type: ignore[attr-defined]
+    if task is None:
+        raise Http404
+    form = ScoreForm(request.POST, task=task, scale=assessment.submission.framework.scale)
+    asks = request.POST.get("judgement") == CANNOT_JUDGE and not (task.score and task.score.cannot_judge)
+    if asks:
+        return problem_response(409, "Not saved: press a button to send your question to the provider.")
+
+    def save(**judged: str) -> None:
+        _save(assessment, task, the_user(request), **judged)
+
+    if not carried_out(form, save):
+        lines = [line for errors in form.errors.values() for line in errors]
+        return problem_response(422, f"Not saved: {' '.join(lines)}")
+    tasks = tasks_of(assessment)
+    task = next(each for each in tasks if each.criterion.pk == task.criterion.pk)
+    return JsonResponse(
+        {
+            "saved": f"{timezone.localtime():%H:%M:%S}",
+            "status": task.status,
+            "judgement": task.judgement if task.done else task.status,
+            "done": sum(each.done for each in tasks),
+            "total": len(tasks),
+        }
     )
 
 

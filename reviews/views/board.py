@@ -88,6 +88,7 @@ def submission(request: HttpRequest, submission: Submission) -> HttpResponse:
         "assessments": assessments_of(submission),
         "findings": submission.findings.select_related("decided_by"),
         "appeals": Appeal.objects.filter(decision__submission=submission).order_by("id"),
+        "lifts": submission.override_requests.filter(state="open").select_related("assessor", "by"),
         "overrides": submission.conflict_overrides.select_related("assessor", "by", "seconded_by"),
         "rating": current_rating(submission),
     }

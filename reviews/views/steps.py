@@ -12,9 +12,17 @@ from django.shortcuts import get_object_or_404
 
 from lpdqa.accounts.models import User
 from reviews.forms import board as forms
-from reviews.models import Appeal, Assessment, EvidenceRequest, FactComment, Finding, Submission
+from reviews.models import (
+    Appeal,
+    Assessment,
+    EvidenceRequest,
+    FactComment,
+    Finding,
+    OverrideRequest,
+    Submission,
+)
 from reviews.queries.decisions import draft_of
-from reviews.services import appeals, assessments, decisions, findings, requests, submissions
+from reviews.services import appeals, assessments, conflicts, decisions, findings, requests, submissions
 
 RUN, DECIDE, APPEAL = "reviews.run_reviews", "reviews.decide", "reviews.decide_appeal"
 
@@ -145,17 +153,30 @@ STEPS: dict[str, Step] = {
         "Lift a conflict of interest",
         RUN,
         forms.OverrideForm,
-        lambda job: assessments.override_conflict(
+        lambda job: conflicts.ask_to_lift(
             submission=job.submission,
             assessor=job["assessor"],
             kind=job["kind"],
             reason=job["reason"],
             by=job.by,
-            seconded_by=job["seconded_by"],
         ),
-        "Both names and the reason are recorded for good.",
-        "Lift it",
-        "Recorded.",
+        "A second administrator has to confirm it. Both names and the reason are recorded for good.",
+        "Ask a second administrator",
+        "Asked. It takes effect when a second administrator confirms it.",
+        warning=True,
+    ),
+    "answer-lift": Step(
+        "Lift a conflict of interest: second person",
+        RUN,
+        forms.LiftForm,
+        lambda job: conflicts.answer_lift(request=job.part, by=job.by, confirm=job["confirm"]),
+        "If you confirm it, this person can be asked in spite of the conflict. Both names and the reason stay.",
+        "Answer",
+        "Answered.",
+        part=_part(OverrideRequest),
+        about=lambda part: (
+            f"{part.by} asks to lift “{part.get_kind_display().lower()}” for {part.assessor}: {part.reason}"
+        ),
         warning=True,
     ),
     "close-request": Step(

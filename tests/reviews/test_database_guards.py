@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from reviews.models import Appeal, Decision, Rating, Score, Submission
-from reviews.services.assessments import override_conflict
+from reviews.services.conflicts import answer_lift, ask_to_lift
 from reviews.services.ratings import rate_all_stale
 from reviews.workflows import ASSESSMENT, FRAMEWORK, SUBMISSION
 from tests.factories import person
@@ -90,14 +90,14 @@ def finished(django_db_setup, django_db_blocker):
         atomic.__enter__()
         journey = Journey()
         journey.to("assessing")
-        override_conflict(
+        request = ask_to_lift(
             submission=journey.submission,
             assessor=journey.assessors[0],
             kind="competitor",
             reason="The town is large.",
             by=journey.administrator,
-            seconded_by=journey.outsider,
         )
+        answer_lift(request=request, by=journey.outsider, confirm=True)
         journey.to("published")
         rate_all_stale()
         yield journey

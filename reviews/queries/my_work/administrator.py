@@ -11,7 +11,7 @@ from django.urls import reverse
 from lpdqa.accounts.models import User
 from providers.choices import ClaimState
 from providers.models import Claim
-from reviews.choices import AppealState, AssessmentRole, FindingState, Outcome
+from reviews.choices import AppealState, AssessmentRole, FindingState, Outcome, OverrideState
 from reviews.models import (
     Adjudication,
     Appeal,
@@ -20,6 +20,7 @@ from reviews.models import (
     FactComment,
     Finding,
     FrameworkVersion,
+    OverrideRequest,
     Submission,
 )
 from reviews.queries.moderation import to_look_at
@@ -40,6 +41,7 @@ def add_for_administrator(user: User, own_providers: list[int], lists: Lists) ->
 
     _to_run(add)
     _to_decide(user, own_providers, add, lists)
+    _conflicts(user, add)
     _frameworks(lists)
     queued = list(
         to_look_at(user)
@@ -175,3 +177,19 @@ def _to_decide(user: User, own_providers: list[int], add: Callable[..., None], l
     )
     for appeal in appeals.order_by("created_at", "id")[:MOST]:
         add("Decide an appeal", appeal.decision.submission, since=appeal.created_at)
+
+
+def _conflicts(user: User, add: Callable[..., None]) -> None:
+    """Requests to lift a conflict that wait for a second person, and conflicts found once the scores were settled."""
+    asked = (
+        OverrideRequest.objects.filter(state=OverrideState.OPEN)
+        .exclude(Q(by=user) | Q(assessor=user))
+        .select_related(*of_submission())
+    )
+    for request in asked.order_by("id")[:MOST]:
+        add("Answer a request to lift a conflict", request.submission, since=request.created_at)
+    seen = Finding.objects.filter(submission=OuterRef("submission"), created_at__gte=OuterRef("locked_at"))
+    late = Assessment.objects.filter(locked_at__isnull=False).exclude(state="void").exclude(Exists(seen))
+    for each in late.select_related(*of_submission()).order_by("locked_at", "id")[:MOST]:
+        note = "An assessor’s conflict came to light after the scores were settled. Open a finding if it matters."
+        add("Look at a conflict of interest", each.submission, note, since=each.locked_at)

@@ -6,12 +6,16 @@ from django.db.models import Count, OuterRef, Q
 from django.urls import reverse
 
 from lpdqa.accounts.models import User
+from lpdqa.clock import today
 from reviews.choices import AssessmentRole
 from reviews.models import Assessment, EvidenceRequest
+from reviews.queries.calibration import RENEWAL, is_required, releases
+from reviews.queries.frameworks import current_framework
 from reviews.queries.my_work.items import MOST, MOST_DONE, Item, Lists, about, day, of_submission
 
 
 def add_for_assessor(user: User, lists: Lists) -> None:
+    _release(user, lists)
     judged = Q(scores__value__isnull=False) | Q(scores__not_applicable=True)
     mine = Assessment.objects.filter(assessor=user).select_related(*of_submission())
     open_ones = mine.filter(state__in=["invited", "scoring"]).annotate(judged=Count("scores", filter=judged))
@@ -63,4 +67,25 @@ def _assessment(assessment: Assessment, scored: int) -> Item:
         about=about(assessment.submission),
         note=note,
         since=day(assessment.created_at),
+    )
+
+
+def _release(user: User, lists: Lists) -> None:
+    """Say that somebody is not released, or that the release runs out."""
+    framework = current_framework()
+    if framework is None or not is_required(framework):
+        return
+    released_to = releases(framework).get(user.pk)
+    if released_to is not None and released_to - today() > RENEWAL:
+        return
+    lists.needs.append(
+        Item(
+            text="Renew your release: score the examples"
+            if released_to
+            else "Score the calibration examples",
+            url=reverse("calibration"),
+            about=str(framework),
+            note="" if released_to else "Files can be sent to you once you have passed.",
+            due=released_to,
+        )
     )

@@ -13,7 +13,7 @@ from lpdqa.workflow import WorkflowError
 from reviews.models import Assessment, AssessorProfile, Submission
 from reviews.queries.assessments import own_assessments, unfinished
 from reviews.queries.conflicts import find_conflicts
-from reviews.services import assessments, evidence, requests
+from reviews.services import assessments, conflicts, evidence, requests
 from reviews.services.assessments import ScoreDraft
 from tests.factories import person, team_member
 from tests.journeys import WORKED_EXAMPLE, Journey, all_at
@@ -104,14 +104,20 @@ def test_a_conflict_keeps_somebody_from_being_assigned_until_two_administrators_
         "kind": "same_organisation",
         "reason": "Left in 2024; the register is behind.",
     }
-    for by, seconded_by in (
-        (journey.administrator, journey.administrator),
-        (journey.administrator, conflicted),
-        (journey.administrator, person("assessor")),
-    ):
+    for by in (conflicted, journey.owner):
         with pytest.raises(ValidationError):
-            assessments.override_conflict(**lift, by=by, seconded_by=seconded_by)
-    assessments.override_conflict(**lift, by=journey.administrator, seconded_by=journey.outsider)
+            conflicts.ask_to_lift(**lift, by=by)
+    request = conflicts.ask_to_lift(**lift, by=journey.administrator)
+    with pytest.raises(ValidationError, match="conflict of interest: They are employed by"):
+        journey.to("assessing")
+    for by in (journey.administrator, conflicted, person("assessor")):
+        with pytest.raises(ValidationError, match="second administrator"):
+            conflicts.answer_lift(request=request, by=by, confirm=True)
+    with pytest.raises(ValidationError, match="asked for already"):
+        conflicts.ask_to_lift(**lift, by=journey.outsider)
+    conflicts.answer_lift(request=request, by=journey.outsider, confirm=True)
+    with pytest.raises(ValidationError, match="answered already"):
+        conflicts.answer_lift(request=request, by=journey.outsider, confirm=False)
     journey.to("assessing")
     # Lifted, and still to be seen.
     assert find_conflicts(user=conflicted, submission=submission) == []

@@ -59,3 +59,32 @@ def test_a_programme_is_rated_by_the_pages_alone():
     rating = Rating.objects.get()
     page = text(Client().get(reverse("rating_explained", args=[rating.public_id])))
     assert "Quality assured" in page
+
+
+def test_what_is_typed_is_kept_without_a_button():
+    journey = Journey()
+    journey.to("assessing")
+    first, second = journey.blind()
+    browser = signed_in(first.assessor)
+    save = reverse("assessment_autosave", args=[first.public_id, "P1"])
+    assert browser.post(save, {"judgement": "3"}).status_code == 403, "the file is closed"
+    take(browser, page_of(first), answer="none")
+    answer = browser.post(save, {"judgement": "3", "rationale": ""})
+    assert (answer.status_code, answer.json()["status"], answer.json()["done"]) == (200, "Reason missing", 0)
+    answer = browser.post(save, {"judgement": "3", "rationale": "Seen.", "pointers": "Survey, page 2"}).json()
+    assert (answer["judgement"], answer["done"], answer["total"]) == ("3", 1, 17)
+    score = first.scores.get()
+    assert (score.value, score.rationale, score.pointers) == (3, "Seen.", "Survey, page 2")
+    refused = browser.post(save, {"judgement": "7"})
+    assert (refused.status_code, refused["Content-Type"]) == (422, "application/problem+json")
+    # A question to the provider is never sent by itself.
+    refused = browser.post(save, {"judgement": "cannot_judge", "rationale": "The survey, please."})
+    assert refused.status_code == 409
+    assert "press a button" in refused.json()["detail"]
+    assert not journey.submission.evidence_requests.exists()
+    assert first.scores.get().value == 3
+    assert browser.post(reverse("assessment_autosave", args=[first.public_id, "R5"])).status_code == 404
+    assert signed_in(second.assessor).post(save, {"judgement": "1"}).status_code == 403
+    page = text(browser.get(reverse("assessment_submit", args=[first.public_id])))
+    assert "P2 Growth beyond compliance : not started" in page
+    assert "Submit my scores" not in page
