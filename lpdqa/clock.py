@@ -6,6 +6,7 @@ Only example data and tests set it; everyone else gets the real time.
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,6 +24,12 @@ def now() -> dt.datetime:
 def today() -> dt.date:
     """The date now in the register's time zone."""
     return timezone.localdate(now())
+
+
+def months_before(day: dt.date, months: int) -> dt.date:
+    """The same day so many months earlier, or the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @contextmanager

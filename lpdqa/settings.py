@@ -181,6 +181,11 @@ CELERY_BEAT_SCHEDULE = {
     "nightly": {"task": "reviews.tasks.nightly", "schedule": crontab(hour=2, minute=10)},
     "tell-teams": {"task": "programmes.tasks.tell_teams", "schedule": 300.0},
     "send-alerts": {"task": "programmes.tasks.send_alerts", "schedule": crontab(hour="6-20", minute=20)},
+    # Three times, so that a mail server that was down is made good the same day.
+    "ask-commissioners": {
+        "task": "programmes.tasks.ask_commissioners",
+        "schedule": crontab(hour="2,5,8", minute=50),
+    },
     "forget": {"task": "programmes.tasks.forget", "schedule": crontab(hour=2, minute=40)},
 }
 

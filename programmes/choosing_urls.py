@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from programmes.views import compare, enquire, feed, manage_enquiries, needs, saved_searches, shortlist
+from programmes.views import (
+    compare,
+    enquire,
+    feed,
+    feedback,
+    manage_enquiries,
+    manage_feedback,
+    moderate,
+    needs,
+    saved_searches,
+    shortlist,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("compare/", compare.compare_page, name="compare"),
@@ -31,7 +42,28 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("enquiries/sent/", enquire.enquiry_sent, name="enquiry_sent"),
     path("enquiries/at/<slug:code>/", enquire.enquiry_page, name="enquiry"),
     path("enquiries/at/<slug:code>/confirm/", enquire.enquiry_confirm, name="enquiry_confirm"),
+    path(
+        "enquiries/at/<slug:code>/<uuid:public_id>/commissioned/",
+        enquire.enquiry_commissioned,
+        name="enquiry_commissioned",
+    ),
     path("enquiries/at/<slug:code>/<uuid:public_id>/<slug:step>/", enquire.enquiry_step, name="enquiry_step"),
     path("manage/providers/<slug:slug>/enquiries/", manage_enquiries.enquiry_inbox, name="enquiry_inbox"),
     path("manage/enquiries/<uuid:public_id>/", manage_enquiries.enquiry_manage, name="enquiry_manage"),
+    path(
+        "manage/enquiries/<uuid:public_id>/commissioned/",
+        manage_enquiries.enquiry_commissioned,
+        name="enquiry_manage_commissioned",
+    ),
+    path("manage/enquiries/<uuid:public_id>/report/", manage_enquiries.enquiry_report, name="enquiry_report"),
+    path("board/enquiries/", moderate.report_queue, name="report_queue"),
+    path("board/enquiries/<uuid:public_id>/", moderate.report_decide, name="report_decide"),
+    # What commissioners say
+    path("feedback/<str:token>/", feedback.feedback_give, name="feedback_give"),
+    path("feedback/<str:token>/stop/", feedback.feedback_stop, name="feedback_stop"),
+    path("manage/providers/<slug:slug>/feedback/", manage_feedback.feedback_list, name="feedback_list"),
+    path("manage/cohorts/<uuid:public_id>/invite/", manage_feedback.feedback_invite, name="feedback_invite"),
+    path("manage/feedback/<uuid:public_id>/reply/", manage_feedback.feedback_reply, name="feedback_reply"),
+    path("board/feedback/", moderate.feedback_queue, name="feedback_queue"),
+    path("board/feedback/<uuid:public_id>/", moderate.feedback_check, name="feedback_check"),
 ]

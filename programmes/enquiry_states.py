@@ -2,10 +2,11 @@
 
 from lpdqa.workflow import State, Transition, Workflow
 
-_READ, _ANSWER, _FOLLOW = (
+_READ, _ANSWER, _FOLLOW, _MODERATE = (
     "programmes.read_enquiry",
     "programmes.answer_enquiry",
     "programmes.follow_enquiry",
+    "programmes.moderate",
 )
 
 ENQUIRY = Workflow(
@@ -16,7 +17,9 @@ ENQUIRY = Workflow(
         State("seen", "Read", "Seen by the provider"),
         State("answered", "Answered", "Answered"),
         State("declined", "Declined", "Declined"),
-        State("closed", "Closed by the sender", "Closed", terminal=True),
+        State("closed", "Closed by the sender", "Closed"),
+        State("commissioned", "Commissioned", "Commissioned", terminal=True),
+        State("blocked", "Blocked by the register", "Blocked by the register", terminal=True),
     ),
     transitions=(
         Transition(
@@ -48,5 +51,23 @@ ENQUIRY = Workflow(
             effects="the team is told by mail",
         ),
         Transition("close", ("sent", "seen", "answered", "declined"), "closed", "Close", _FOLLOW),
+        Transition(
+            "commission",
+            ("seen", "answered", "closed"),
+            "commissioned",
+            "We worked together",
+            f"{_FOLLOW}` or `{_ANSWER}",
+            guard="which programme, and when it ended or ends",
+            effects="the sender is asked for feedback",
+        ),
+        Transition(
+            "block",
+            ("waiting", "sent", "seen", "answered", "declined", "closed"),
+            "blocked",
+            "Block the enquiry",
+            _MODERATE,
+            guard="a provider has reported it",
+            effects="nothing more is sent of it to anybody, and its sender can’t send others for 90 days",
+        ),
     ),
 )

@@ -6,7 +6,14 @@ import logging
 
 from celery import shared_task
 
-from programmes.services import catalogue, enquiries, needs, saved_searches, shortlists
+from programmes.services import (
+    catalogue,
+    enquiries,
+    feedback_invitations,
+    needs,
+    saved_searches,
+    shortlists,
+)
 from programmes.services.vocabulary import refresh_vocabulary
 
 logger = logging.getLogger(__name__)
@@ -31,11 +38,18 @@ def send_alerts() -> int:
 
 
 @shared_task
+def ask_commissioners() -> int:
+    """Ask commissioners what work has brought, when it ends and 6 and 12 months later; every day."""
+    return feedback_invitations.ask_due()
+
+
+@shared_task
 def forget() -> dict[str, int]:
     """Delete what is kept no longer (see the page about privacy). May run twice."""
     done = {
         "shortlists": shortlists.forget_unowned(),
         "enquiries": enquiries.forget_old(),
+        "commissioners": feedback_invitations.forget_people(),
         "briefs": needs.forget_unowned(),
         "catalogue_changes": catalogue.forget_changes(),
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lpdqa.workflow import Workflow
 from programmes.enquiry_states import ENQUIRY
+from programmes.feedback_states import MODERATION
 from providers.deployment_states import DEPLOYMENT
 from reviews.workflows import ASSESSMENT, FRAMEWORK, SUBMISSION
 
@@ -13,9 +14,9 @@ _INTRODUCTION = """\
 # States
 
 This page is written by `python manage.py write_states` from the tables in `reviews/workflows.py`,
-`providers/deployment_states.py` and `programmes/enquiry_states.py`; a test fails while it is out of date. The same
-tables give the database triggers that refuse any other jump and the buttons a person sees. To add a state, see
-[how-to.md](how-to.md).
+`providers/deployment_states.py`, `programmes/enquiry_states.py` and `programmes/feedback_states.py`; a test fails while
+it is out of date. The same tables give the database triggers that refuse any other jump and the buttons a person
+sees. To add a state, see [how-to.md](how-to.md).
 
 “By” names a permission (see `reviews/rules.py`); a step without one is taken by the system. The public sees
 the public name only.
@@ -27,6 +28,7 @@ _TABLES: tuple[tuple[str, Workflow], ...] = (
     ("Framework versions", FRAMEWORK),
     ("Deployments of specialist leaders", DEPLOYMENT),
     ("Enquiries", ENQUIRY),
+    ("What commissioners say, and replies to it", MODERATION),
 )
 
 

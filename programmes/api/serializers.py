@@ -10,9 +10,20 @@ from rest_framework import serializers
 from programmes.api.base import PageField, SourceSerializer, StandingSerializer, source_of
 from programmes.choices import EntryKind
 from programmes.models import CatalogueEntry, Cohort, Price, Programme
+from programmes.queries.fit import Fit
 from programmes.queries.leaders import without_name
 from programmes.views.cards import entry_url
 from providers.models import Provider, SpecialistLeader
+
+
+class FitSerializer(serializers.Serializer[Fit]):
+    """How an entry fits the school in `place`, from where it has worked. Never part of a rating."""
+
+    score = serializers.IntegerField(allow_null=True, help_text="0 to 100; null where too little is known")
+    coverage = serializers.IntegerField(allow_null=True, help_text="How much could be compared, of 100")
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="The strongest first")
+    like = serializers.IntegerField(help_text="How many of the schools it has worked in are like this one")
+    contexts = serializers.IntegerField(help_text="How many schools it has worked in are on the register")
 
 
 class EntrySerializer(serializers.ModelSerializer[CatalogueEntry]):
@@ -28,6 +39,9 @@ class EntrySerializer(serializers.ModelSerializer[CatalogueEntry]):
     )
     hours = serializers.FloatField(allow_null=True)
     miles = serializers.SerializerMethodField(help_text="Whole miles from `place`, where it was given")
+    fit = serializers.SerializerMethodField(
+        help_text="Where `place` is a school; null where no school it has worked in is known"
+    )
     page = serializers.SerializerMethodField()
 
     class Meta:
@@ -58,6 +72,7 @@ class EntrySerializer(serializers.ModelSerializer[CatalogueEntry]):
             "authority",
             "travels_miles",
             "miles",
+            "fit",
             "hours",
             "weeks",
             "price",
@@ -75,6 +90,11 @@ class EntrySerializer(serializers.ModelSerializer[CatalogueEntry]):
         # Whole miles: the exact distance of a person's school from many points would tell which school it is.
         distance = getattr(entry, "distance", None)
         return None if distance is None else round(distance)
+
+    @extend_schema_field(FitSerializer(allow_null=True))
+    def get_fit(self, entry: CatalogueEntry) -> dict[str, Any] | None:
+        found = self.context.get("fits", {}).get(entry.pk)
+        return FitSerializer(found).data if found else None
 
     @extend_schema_field(serializers.URLField())
     def get_page(self, entry: CatalogueEntry) -> str:

@@ -26,6 +26,7 @@ from programmes.choices import EntryKind, ProgrammeKind
 from programmes.filters import CatalogueFilter
 from programmes.models import CatalogueEntry, Cohort, Price, Programme
 from programmes.queries.find import find
+from programmes.queries.fit import fits
 from programmes.queries.last_change import last_change
 from providers.choices import LeaderKind, ProviderKind
 from providers.models import Provider, SpecialistLeader
@@ -57,7 +58,10 @@ class CatalogueViewSet(PublicViewSet):
         pages = FacetedPages()
         page = pages.paginate_queryset(found, request, view=self)
         prefetch_related_objects(page, "provider")
-        response = pages.get_paginated_response(self.get_serializer(page, many=True).data, found)
+        context = self.get_serializer_context()
+        if filters.query.school:
+            context["fits"] = fits(filters.query.school, page)
+        response = pages.get_paginated_response(EntrySerializer(page, many=True, context=context).data, found)
         modified = last_change()
         if modified:
             response["Last-Modified"] = http_date(modified.timestamp())

@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 
 from lpdqa.web.limits import Guarded
-from programmes.models.enquiry import MAX_MESSAGE
+from programmes.models.enquiry import MAX_MESSAGE, MAX_REPORT, Abuse
 from programmes.queries.enquiries import Addressee
 from programmes.services.enquiries import MOST_PROVIDERS
+from providers.forms.fields import one_of
 
 
 def _letter(label: str, help_text: str = "", rows: int = 10) -> forms.CharField:
@@ -83,3 +84,16 @@ class AnswerForm(forms.Form):
 
 class DeclineForm(forms.Form):
     text = _letter("Why you can’t help", "For example, no places left, or not in your area.", rows=4)
+
+
+class ReportForm(forms.Form):
+    """What is wrong with an enquiry."""
+
+    reason = one_of(Abuse.choices, "What is wrong with it?", missing="Choose what is wrong with it.")
+    words = forms.CharField(
+        label="In your words",
+        help_text="Those who run the register can then read this enquiry, and no other.",
+        required=False,
+        max_length=MAX_REPORT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

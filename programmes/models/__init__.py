@@ -1,7 +1,8 @@
 from programmes.models.catalogue import CatalogueEntry
 from programmes.models.catalogue_change import CatalogueChange
 from programmes.models.contexts import EntryContext, ProgrammeContext
-from programmes.models.enquiry import Enquiry, EnquiryMessage, EnquiryRecipient
+from programmes.models.enquiry import Enquiry, EnquiryMessage, EnquiryRecipient, EnquiryReport
+from programmes.models.feedback import Feedback, FeedbackInvitation, FeedbackReply
 from programmes.models.needs import NeedsBrief
 from programmes.models.npq import NPQCourse
 from programmes.models.programme import Cohort, Price, Programme, ProgrammeVersion
@@ -16,7 +17,11 @@ __all__ = [
     "Enquiry",
     "EnquiryMessage",
     "EnquiryRecipient",
+    "EnquiryReport",
     "EntryContext",
+    "Feedback",
+    "FeedbackInvitation",
+    "FeedbackReply",
     "NPQCourse",
     "NeedsBrief",
     "Price",

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from lpdqa.accounts.models import User
-from programmes.models import CatalogueEntry, Enquiry, EnquiryMessage, EnquiryRecipient
+from programmes.models import (
+    CatalogueEntry,
+    Enquiry,
+    EnquiryMessage,
+    EnquiryRecipient,
+    EnquiryReport,
+    Programme,
+)
 from providers.choices import MemberRole
 from providers.models import Membership, Provider
 
@@ -107,6 +114,24 @@ def sent_by(user: User) -> QuerySet[Enquiry]:
         .annotate(providers=Count("recipients"), answered=answered)
         .order_by("-pk")
     )
+
+
+def reports(*, decided: bool) -> QuerySet[EnquiryReport]:
+    """Enquiries that providers have reported: those that wait, the longest first, or those decided, newest first."""
+    rows = EnquiryReport.objects.select_related("recipient__provider", "decided_by")
+    if decided:
+        return rows.exclude(decision="").order_by("-decided_at", "-pk")
+    return rows.filter(decision="").order_by("pk")
+
+
+def programmes_of(recipient: EnquiryRecipient, most: int = 200) -> list[Programme]:
+    """The public programmes of the provider that was asked, those the enquiry names first; one query."""
+    rows = (
+        Programme.objects.filter(provider=recipient.provider_id, public_version__isnull=False)
+        .select_related("public_version")
+        .order_by("public_version__title", "pk")[:most]
+    )
+    return sorted(rows, key=lambda one: one.public_version.title not in recipient.about)  # type: ignore[union-attr]
 
 
 def untold() -> QuerySet[EnquiryRecipient]:

@@ -29,6 +29,7 @@ from programmes.enquiry_states import ENQUIRY
 from programmes.models import CatalogueEntry, Enquiry, EnquiryMessage, EnquiryRecipient
 from programmes.models.enquiry import MAX_MESSAGE
 from programmes.queries.enquiries import addressees, untold, writers
+from programmes.services.enquiry_reports import check_not_blocked
 
 log = structlog.get_logger("lpdqa.enquiries")
 
@@ -72,6 +73,7 @@ def send(
             raise ValidationError({"to": f"{one.provider.name} {one.refusal}."})
     with act("enquiry.send", by=sender) as doing:
         _check_day(sender, email)
+        check_not_blocked(sender, email)
         enquiry = Enquiry.objects.create(
             sender=sender,
             email=email,
@@ -113,6 +115,7 @@ def confirm(*, enquiry: Enquiry) -> Enquiry:
         lock(enquiry)
         if enquiry.confirmed_at:
             return enquiry
+        check_not_blocked(None, enquiry.email)
         if now() - enquiry.created_at > CONFIRM_WITHIN:
             raise ValidationError(
                 f"This link is more than {CONFIRM_WITHIN.days} days old, so nothing was sent. "

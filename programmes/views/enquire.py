@@ -19,11 +19,13 @@ from lpdqa.web.refusals import carried_out, words
 from lpdqa.workflow import WorkflowError
 from programmes.enquiry_states import ENQUIRY
 from programmes.forms.enquiry import EnquiryForm, LetterForm, VisitorsEnquiryForm
+from programmes.forms.feedback import CommissionForm
 from programmes.models import CatalogueEntry, Enquiry, EnquiryRecipient
 from programmes.models.enquiry import MAX_MESSAGE
 from programmes.queries.enquiries import Addressee, addressees, sent_by, with_exchange
 from programmes.queries.items import named
 from programmes.services import enquiries
+from programmes.views.manage_enquiries import commissioned
 
 PAGE_SIZE = 25
 # Of one network address in an hour, by people without an account.
@@ -146,6 +148,23 @@ def enquiry_step(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
     return _page(request, enquiry, recipient, form)
 
 
+@requires("programmes.follow_enquiry", get=enquiry_or_404, anonymous=True)
+@require_http_methods(["GET", "POST"])
+def enquiry_commissioned(request: HttpRequest, enquiry: Enquiry) -> HttpResponse:
+    """Say that the enquiry led to work together, so that the register asks later what it brought."""
+    match = request.resolver_match
+    public_id = match.kwargs["public_id"] if match else None
+    recipient = get_object_or_404(
+        enquiry.recipients.select_related("provider", "enquiry__sender"), public_id=public_id
+    )
+    form = CommissionForm.of(recipient, request.POST or None)
+    if request.method == "POST" and commissioned(form, recipient, enquiry.sender):
+        messages.success(request, "Thank you. We write to you when the work has ended.")
+        return redirect("enquiry", enquiry.code)
+    context = {"enquiry": enquiry, "recipient": recipient, "form": form, "section": "shortlist"}
+    return _private(render(request, "programmes/choosing/enquiry_commissioned.html", context))
+
+
 @public
 @require_safe
 def enquiry_list(request: HttpRequest) -> HttpResponse:
@@ -195,6 +214,7 @@ def _page(
                 "state": ENQUIRY.state(recipient.state).public_name,
                 "form": form,
                 "may_close": "close" in steps,
+                "may_commission": "commission" in steps,
             }
         )
     context = {

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
 
 from lpdqa.web.access import public
 from programmes.filters import CatalogueFilter
@@ -25,6 +27,8 @@ SESSION_KEY = "school"
 OWN = ("my_setting", "my_send", "my_eal", "my_stage")
 # What belongs to the school in an address, and goes along to another page.
 SCHOOL_PARAMETERS = ("place", *OWN)
+# What has no meaning without the school.
+OF_SCHOOL = (*SCHOOL_PARAMETERS, "within", "fits")
 
 
 def keep(request: HttpRequest, query: SearchQuery) -> None:
@@ -46,7 +50,6 @@ def choices_of_school(request: HttpRequest, filters: CatalogueFilter, address: A
         return {
             "school": query.school,
             "school_url": Address(reverse("your_school"), request.GET).keeping(*SCHOOL_PARAMETERS),
-            "school_clear_url": address.without("place", "within", "fits", *OWN),
             "own": [(name, request.GET[name]) for name in OWN if request.GET.get(name)],
         }
     place = filters.data.get("place", "")
@@ -105,9 +108,31 @@ def fit_page(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     )
 
 
-def fit_url(request: HttpRequest, entry: CatalogueEntry) -> str:
-    """Path of the page that says why an entry fits the school of this address."""
+@public
+@require_POST
+def forget_school(request: HttpRequest) -> HttpResponse:
+    """Forget the visitor's school in this browser, and go back to the same page without it."""
+    request.session.pop(SESSION_KEY, None)
+    back = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None) or not back.startswith("/"):
+        return redirect("search")
+    path, _, query = back.partition("?")
+    messages.success(request, "Your school is forgotten.")
+    return redirect(Address(path, QueryDict(query)).without(*OF_SCHOOL))
+
+
+def school_of(request: HttpRequest) -> MySchool | None:
+    """The visitor's school on a page that isn't a search: the one in the address, else the one chosen before."""
+    if request.GET.get("place"):
+        return CatalogueFilter(data=request.GET).query.school
+    return remembered(request)
+
+
+def fit_url(request: HttpRequest, entry: CatalogueEntry, school: MySchool | None = None) -> str:
+    """Path of the page that says why an entry fits the school of this address, or `school`."""
     path = reverse("fit", args=[entry.kind, entry.slug])
+    if school is not None and not request.GET.get("place"):
+        return f"{path}?place={school.urn}"
     return Address(path, request.GET).keeping(*SCHOOL_PARAMETERS)
 
 

@@ -16,8 +16,9 @@ from lpdqa.web.access import requires
 from lpdqa.web.formats import long_date, money
 from lpdqa.web.refusals import carried_out
 from programmes.forms.sections import SECTIONS, NewProgrammeForm, NewVersionForm, PriceForm, Section
-from programmes.models import Price, Programme, ProgrammeVersion
+from programmes.models import Cohort, Price, Programme, ProgrammeVersion
 from programmes.queries.cost import price_on
+from programmes.queries.feedback import asked_and_answered
 from programmes.queries.fit_words import in_words
 from programmes.services.programmes import (
     create_programme,
@@ -28,6 +29,8 @@ from programmes.services.programmes import (
 from providers.forms.answers import answers, answers_and_gaps, unsaid
 from providers.models import Provider
 from providers.views.shared import manage_page, provider_or_404, the_user
+
+MOST_RUNS = 20
 
 
 @requires("providers.edit_provider", get=provider_or_404)
@@ -82,8 +85,16 @@ def manage(request: HttpRequest, programme: Programme) -> HttpResponse:
         price_rows=_price_rows(version, prices),
         cohorts=list(programme.cohorts.filter(starts_on__gte=today())),
         contexts=[(context, in_words(context)) for context in programme.contexts.select_related("school")],
+        begun=_begun(programme),
         past_cohorts=programme.cohorts.filter(starts_on__lt=today()).count(),
     )
+
+
+def _begun(programme: Programme) -> list[tuple[Cohort, int, int]]:
+    """The latest runs that have begun, with how many commissioners were invited and how many have answered."""
+    counts = asked_and_answered(programme)
+    runs = programme.cohorts.filter(starts_on__lte=today()).order_by("-starts_on", "-pk")[:MOST_RUNS]
+    return [(run, *counts.get(run.pk, (0, 0))) for run in runs]
 
 
 @requires("programmes.edit_programme", get=version_or_404)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from lpdqa.clock import today
 from lpdqa.web.access import requires
 from programmes.queries.enquiries import of_provider
+from programmes.queries.feedback import public_feedback_of
 from programmes.queries.manage import ProgrammeLine, programme_lines
 from providers.forms.answers import answers_and_gaps
 from providers.forms.organisations import PROVIDER_SECTIONS
@@ -65,6 +66,12 @@ def provider_manage(request: HttpRequest, provider: Provider) -> HttpResponse:
             ),
             ("Relationships", str(ties(provider).count()), _url("provider_relationships", provider), "See"),
             *_enquiries(request, provider),
+            (
+                "What commissioners say",
+                f"{public_feedback_of(provider).count()} public",
+                _url("feedback_list", provider),
+                "See",
+            ),
         ],
     )
 

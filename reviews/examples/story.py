@@ -25,6 +25,7 @@ from providers.models import Deployment, LocalAuthority, Outcode, Provider, Scho
 from providers.services import deployments, leaders, organisations, relationships, team
 from reviews.examples import wording
 from reviews.examples.calibration import MARKED, calibrate, make_examples
+from reviews.examples.commissioners import tell_feedback
 from reviews.examples.journeys import Journey, Panel
 from reviews.examples.leaders import LEADERS, PROVIDER_REVIEWS, ExampleLeader
 from reviews.examples.organisations import EXTRA_TIES, ORGANISATIONS, Organisation
@@ -75,6 +76,7 @@ class Story:
         self._leaders()
         self._programmes()
         self._provider_reviews()
+        self._feedback()
 
     def _calibration(self) -> None:
         framework = current_framework()
@@ -385,6 +387,14 @@ class Story:
                     places_left=self.rng.randrange(0, places + 1),
                 )
         return version
+
+    # --- commissioners --------------------------------------------------------------------------------------
+
+    def _feedback(self) -> None:
+        self.progress("What commissioners say")
+        rated = Programme.objects.filter(is_example=True, public_version__isnull=False).order_by("pk")
+        owners = {provider.pk: self.owners[key] for key, provider in self.providers.items()}
+        tell_feedback(list(rated[:4]), owners, self.cast.administrators[0])
 
     # --- reviews --------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from django.db.models import Q
 
 from lpdqa.accounts.models import User
-from lpdqa.clock import today
+from lpdqa.clock import months_before, today
 from programmes.models import ProgrammeVersion
 from providers.choices import ProviderKind, RelationshipKind
 from providers.models import Membership, Provider, Relationship, SpecialistLeader
@@ -148,7 +148,7 @@ class _Near:
 
 def _people(users: Collection[User], on: dt.date) -> dict[int, _Person]:
     people = {user.pk: _Person(user) for user in users}
-    since = _months_before(on, TIE_MONTHS)
+    since = months_before(on, TIE_MONTHS)
     for profile in AssessorProfile.objects.filter(user__in=users):
         person = people[profile.user_id]
         if profile.employer_name.strip():
@@ -183,11 +183,6 @@ def _note_affiliation(person: _Person, affiliation: Affiliation, on: dt.date) ->
     elif affiliation.name.strip():
         words = "They are affiliated to" if stands else f"A tie within {TIE_MONTHS} months to"
         person.names.setdefault(affiliation.name.strip().casefold(), f"{words} {affiliation.name.strip()}.")
-
-
-def _months_before(day: dt.date, months: int) -> dt.date:
-    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return dt.date(years, month + 1, min(day.day, 28))
 
 
 def _subject_organisations(submissions: Collection[Submission]) -> dict[int, dict[int, str]]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from lpdqa.clock import today
 from lpdqa.web.access import public
-from lpdqa.web.charts import Chart, Mark, axis_for, bar_chart, csv_of
+from lpdqa.web.charts import Chart, Group, Mark, axis_for, bar_chart, csv_of
 from lpdqa.web.formats import long_date, money
 from programmes.choices import (
     HEADINGS,
@@ -28,6 +28,8 @@ from programmes.choices import (
 )
 from programmes.models import CatalogueEntry, Programme, ProgrammeVersion
 from programmes.queries.cost import MOST_PARTICIPANTS, full_cost, price_on
+from programmes.queries.feedback import CommissionersSay, commissioners_say
+from programmes.queries.fit import fits
 from programmes.queries.leaders import (
     FEWEST_EVALUATIONS,
     Evaluations,
@@ -37,6 +39,7 @@ from programmes.queries.leaders import (
 )
 from programmes.queries.providers import offers_of, ties_of
 from programmes.views.cards import Card, card, entry_url
+from programmes.views.fit import fit_url, school_of
 from providers.choices import Expertise, Phase
 from providers.models import Provider, Region, SpecialistLeader
 from reviews.queries.public import history, rating_part
@@ -64,6 +67,10 @@ def programme_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
     price = price_on(programme, today())
     participants = _participants(request)
     cohorts = list(programme.cohorts.filter(starts_on__gte=today()))
+    said = commissioners_say(programme, request.GET.get("said"))
+    charts = _commissioner_charts(said)
+    if file := csv_of(request, charts):
+        return file
     return render(
         request,
         "programmes/programme.html",
@@ -79,10 +86,40 @@ def programme_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
             "cost_of_one": full_cost(price, 1) if price and participants > 1 else None,
             "most_participants": MOST_PARTICIPANTS,
             "cohorts": cohorts,
+            "said": said,
+            "said_charts": charts,
+            "fewest": FEWEST_EVALUATIONS,
             "source": programme.source,
             "source_as_of": programme.source_as_of,
         },
     )
+
+
+def _commissioner_charts(said: CommissionersSay) -> list[Chart]:
+    """What commissioners saw at each of Guskey's levels, and whether they would commission it again."""
+    if not said.is_shown:
+        return []
+    counts = [count for _, answers in said.levels for _, count in answers] + [n for _, n in said.again]
+    axis = axis_for("Commissioners", counts, zero=True, places=0)
+    return [
+        bar_chart(
+            "levels",
+            f"What they saw, by level (n {said.n})",
+            axis,
+            [
+                Group(level, [Mark(words, count) for words, count in answers])
+                for level, answers in said.levels
+            ],
+            rows_are="Answer",
+        ),
+        bar_chart(
+            "again",
+            f"Would they commission it again? (n {said.n})",
+            axis,
+            [Mark(words, count) for words, count in said.again],
+            rows_are="Answer",
+        ),
+    ]
 
 
 @public
@@ -199,6 +236,19 @@ def _common(request: HttpRequest, entry: CatalogueEntry) -> dict[str, Any]:
         "address": request.build_absolute_uri(entry_url(entry)),
         "picture": request.build_absolute_uri(picture),
         "section": "search",
+        **_fit(request, entry),
+    }
+
+
+def _fit(request: HttpRequest, entry: CatalogueEntry) -> dict[str, Any]:
+    """How it fits the school in the address, or the one chosen before in this browser; nothing without one."""
+    school = school_of(request)
+    if school is None:
+        return {}
+    return {
+        "my_school": school,
+        "fit": fits(school, [entry]).get(entry.pk),
+        "fit_url": fit_url(request, entry, school),
     }
 
 

@@ -9,6 +9,9 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 
 from lpdqa.accounts.models import User
+from programmes.models import EnquiryReport, Feedback
+from programmes.queries.enquiries import reports
+from programmes.queries.feedback import to_check
 from providers.choices import ClaimState
 from providers.models import Claim
 from reviews.choices import AppealState, AssessmentRole, FindingState, Outcome, OverrideState
@@ -69,6 +72,25 @@ def add_for_administrator(user: User, own_providers: list[int], lists: Lists) ->
                 since=day(claims[0].created_at),
             )
         )
+    _to_moderate(lists)
+
+
+def _to_moderate(lists: Lists) -> None:
+    """What commissioners and providers have written, and enquiries that were reported."""
+    for rows, one, many, view in (
+        (to_check(), "answer of a commissioner", "answers of commissioners", "feedback_queue"),
+        (reports(decided=False), "reported enquiry", "reported enquiries", "report_queue"),
+    ):
+        waiting: list[Feedback | EnquiryReport] = list(rows[: MOST + 1])
+        if waiting:
+            n = f"{MOST} or more" if len(waiting) > MOST else str(len(waiting))
+            lists.needs.append(
+                Item(
+                    text=f"Check {n} {one if len(waiting) == 1 else many}",
+                    url=reverse(view),
+                    since=day(waiting[0].created_at),
+                )
+            )
 
 
 def _frameworks(lists: Lists) -> None:
