@@ -10,6 +10,8 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 
+from lpdqa.notices.services import record_mail
+
 log = structlog.get_logger("lpdqa.mail")
 
 
@@ -21,9 +23,13 @@ def absolute(path: str) -> str:
 def send_after_commit(*, to: str, subject: str, template: str, context: dict[str, Any]) -> None:
     """Send `template` (text) to one address when the transaction commits, or not at all if it doesn't.
 
+    Where the address is that of an account, the mail can also be read there.
+
     A mail server that doesn't answer is logged and does not undo or hide what was done.
     """
     body = render_to_string(template, context)
+
+    record_mail(to=to, subject=subject, body=body)
 
     def send() -> None:
         try:

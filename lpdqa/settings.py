@@ -97,6 +97,8 @@ INSTALLED_APPS = [
     "django_prometheus",
     "lpdqa.accounts",
     "lpdqa.audit",
+    "lpdqa.drafts",
+    "lpdqa.notices",
     "lpdqa.runtime",
     "lpdqa.web",
     "providers",
@@ -121,6 +123,7 @@ MIDDLEWARE = [
     "lpdqa.web.middleware.RequestLogMiddleware",
     "lpdqa.web.middleware.ReadFromAnywhereMiddleware",
     "lpdqa.web.middleware.DefaultDenyMiddleware",
+    "lpdqa.web.second_factor.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -186,6 +189,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "programmes.tasks.ask_commissioners",
         "schedule": crontab(hour="2,5,8", minute=50),
     },
+    "store-views": {"task": "programmes.tasks.store_views", "schedule": 300.0},
+    "apply-imports": {"task": "programmes.tasks.apply_waiting_imports", "schedule": 120.0},
+    "send-notices": {"task": "lpdqa.notices.tasks.send_due", "schedule": 60.0},
+    "forget-notices": {"task": "lpdqa.notices.tasks.forget", "schedule": crontab(hour=2, minute=55)},
+    "forget-drafts": {"task": "lpdqa.drafts.tasks.forget", "schedule": crontab(hour=2, minute=50)},
     "forget": {"task": "programmes.tasks.forget", "schedule": crontab(hour=2, minute=40)},
 }
 
@@ -219,6 +227,8 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if PLAIN_HTTP else "https"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PLAIN_HTTP
+# Passkey or authenticator app for assessors and administrators.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=not PLAIN_HTTP)
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -272,6 +282,9 @@ ALLOCATION_NIGHTLY = env("ALLOCATION_NIGHTLY", default="no")
 # Whether somebody else is found and invited by itself when an assessor declines.
 ALLOCATION_AFTER_DECLINE = env.bool("ALLOCATION_AFTER_DECLINE", default=True)
 REGISTER_CONTACT = env("REGISTER_CONTACT", default="register@localhost")
+
+# Signs badges: 32 random bytes in base64. Unset, a key derived from the secret key does.
+BADGE_KEY = env("BADGE_KEY", default="")
 
 # Whether web processes count and sort from an index of the catalogue in memory; without it the database does.
 SEARCH_INDEX = env.bool("SEARCH_INDEX", default=True)

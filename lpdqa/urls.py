@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("programmes.choosing_urls")),
     path("", include("programmes.manage_urls")),
     path("", include("lpdqa.web.urls")),
+    path("", include("lpdqa.notices.urls")),
     path("", include("lpdqa.runtime.urls")),
     path("", include("reviews.public_urls")),
     path("api/", include("lpdqa.api_urls")),

@@ -9,7 +9,9 @@ from celery import shared_task
 from programmes.services import (
     catalogue,
     enquiries,
+    entry_views,
     feedback_invitations,
+    imports,
     needs,
     saved_searches,
     shortlists,
@@ -44,12 +46,31 @@ def ask_commissioners() -> int:
 
 
 @shared_task
+def apply_import(pk: int) -> bool:
+    """Apply one file that a team brought in."""
+    return imports.apply(pk=pk)
+
+
+@shared_task
+def apply_waiting_imports() -> int:
+    """Apply files whose job was lost; by the clock."""
+    return imports.apply_waiting()
+
+
+@shared_task
+def store_views() -> int:
+    """Move the counts of opened pages into the database; every few minutes."""
+    return entry_views.store_counted()
+
+
+@shared_task
 def forget() -> dict[str, int]:
     """Delete what is kept no longer (see the page about privacy). May run twice."""
     done = {
         "shortlists": shortlists.forget_unowned(),
         "enquiries": enquiries.forget_old(),
         "commissioners": feedback_invitations.forget_people(),
+        "imports": imports.forget_old(),
         "briefs": needs.forget_unowned(),
         "catalogue_changes": catalogue.forget_changes(),
     }

@@ -2,10 +2,26 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.views import appeals_provider, evidence, facts, my_work, submissions
+from reviews.views import (
+    appeals_provider,
+    calendar,
+    evidence,
+    facts,
+    my_work,
+    participation,
+    public_pages,
+    submissions,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("my-work/", my_work.my_work, name="my_work"),
+    path(
+        "manage/programmes/<slug:slug>/versions/<int:number>/preview/",
+        public_pages.programme_preview,
+        name="programme_preview",
+    ),
+    path("manage/providers/<slug:slug>/figures/", participation.figures, name="provider_figures"),
+    path("calendar/<slug:code>.ics", calendar.calendar, name="calendar"),
     path("submissions/start/<str:kind>/<slug:slug>/", submissions.start, name="submission_start"),
     path("submissions/<uuid:public_id>/", submissions.detail, name="submission_detail"),
     path(

@@ -9,7 +9,15 @@ from celery import shared_task
 from lpdqa.clock import today
 from programmes.services.catalogue import refresh_dated
 from reviews.models import Recomputation, Submission
-from reviews.services import allocation, conflicts, ratings, recomputation, simulations, statistics
+from reviews.services import (
+    allocation,
+    conflicts,
+    ratings,
+    recomputation,
+    reminders,
+    simulations,
+    statistics,
+)
 from reviews.services.evidence import note_expired_evidence
 from reviews.services.framework_publication import publish_due
 from reviews.services.requests import close_overdue_requests
@@ -84,6 +92,7 @@ def nightly() -> dict[str, int]:
         ),
         "lapsed": ratings.lapse_due(on=today()),
         "entries_refreshed": refresh_dated(),
+        "reminders": reminders.remind(),
         "statistics_asked_for": statistics.ask_where_scores_are_new(),
         "files_closed_for_conflicts": conflicts.recheck(),
         "files_allocated": allocation.allocate_nightly(),

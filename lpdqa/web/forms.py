@@ -18,6 +18,8 @@ What a form says in the usual Django way is used:
 - a `placeholder` is dropped: say it in `help_text`, which stays;
 - `DateField` and `DateTimeField` get the browser's own date picker;
 - `attrs={"data-prefix": "£", "data-suffix": "per day"}` puts words beside an input;
+- `attrs={"data-shown-when": "reach=venue|region"}` shows a question only where another answer makes it one (a
+  page with such a form loads static/js/when.js; without scripts all are shown);
 - `attrs={"class": "govuk-input--width-5"}` is added to ours; on radios and checkboxes it goes on the group
   ("govuk-radios--inline", "govuk-radios--small");
 - `choices=[("a", described("Label", "a hint under it"))]` gives an option its own hint.
@@ -121,6 +123,11 @@ class BoundField(forms.BoundField):
         """The length a textarea counts down from, or None."""
         limit = self.field.widget.attrs.get("maxlength")
         return int(limit) if limit and isinstance(self.field.widget, forms.Textarea) else None
+
+    @property
+    def shown_when(self) -> str:
+        """The answer that makes this a question: "reach=in_school", "funding_model!=free|grant"; else empty."""
+        return self.field.widget.attrs.get("data-shown-when", "")
 
     @property
     def prefix_text(self) -> str:

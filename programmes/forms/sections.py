@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -31,6 +32,7 @@ from providers.forms.fields import (
     several,
     text_area,
 )
+from providers.forms.minutes import minutes_for
 from providers.forms.school_facts import FACT_HELP, FACT_LABELS, fact_widgets
 from providers.models import FACTS, Region
 
@@ -47,6 +49,7 @@ class NewProgrammeForm(forms.Form):
         label="If it is an NPQ, which one?",
         required=False,
         empty_label="Choose",
+        widget=forms.Select(attrs={"data-shown-when": f"kind={ProgrammeKind.NPQ}"}),
     )
 
 
@@ -93,9 +96,14 @@ class DeliveryForm(RowForm):
         label="In which regions?",
         help_text="Leave empty if anyone in England can join",
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "govuk-checkboxes--small"}),
+        widget=forms.CheckboxSelectMultiple(
+            attrs={"class": "govuk-checkboxes--small", "data-shown-when": "reach=venue|comes_to_you"}
+        ),
     )
-    venue_postcode = PostcodeField(label="Postcode of the venue")
+    venue_postcode = PostcodeField(
+        label="Postcode of the venue",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "data-shown-when": "reach=venue"}),
+    )
 
     class Meta:
         model = ProgrammeVersion
@@ -119,7 +127,9 @@ class DeliveryForm(RowForm):
         }
         help_texts = {"hours": "Sessions, tasks, reading and coaching together"}
         widgets = {
-            "travels_miles": forms.NumberInput(attrs={"data-suffix": "miles"}),
+            "travels_miles": forms.NumberInput(
+                attrs={"data-suffix": "miles", "data-shown-when": "reach=comes_to_you"}
+            ),
             "hours": forms.NumberInput(attrs={"data-suffix": "hours"}),
             "weeks": forms.NumberInput(attrs={"data-suffix": "weeks"}),
             "deliverers": text_area(3, 2000),
@@ -192,7 +202,16 @@ class KnowledgeForm(RowForm):
             "joint_practice_share": "Time that participants work on practice together",
             "unpaid_share": "Exchanged without payment",
         }
-        help_texts = {"protect_share": "These three add up to 100"}
+        help_texts = {
+            "protect_share": "What you keep to yourselves. These three add up to 100.",
+            "sell_share": "What schools get only by paying for it",
+            "share_share": "What others may have, adapt and pass on",
+            "knowledge_tension": "For example: materials are sold, what schools find out with them is shared",
+            "knowledge_statement": "How you find out what works, who works it out further, and how others come to it",
+            "openness": "0: nothing is open. 100: everything is online for anybody.",
+            "joint_practice_share": "Planning, teaching, observing and leading together, out of all hours",
+            "unpaid_share": "Hours given and taken in exchange, without an invoice",
+        }
         widgets = {
             "protect_share": percent(),
             "sell_share": percent(),
@@ -215,6 +234,11 @@ class Section:
     asked: tuple[str, ...]
     lead: str = ""
 
+    @property
+    def minutes(self) -> int:
+        """How long the questions that make the part complete take to answer; see `minutes_for`."""
+        return minutes_for(self.form, self.asked)
+
 
 SECTIONS = (
     Section("about", "About the programme", AboutForm, ("title", "summary", "aims", "content")),
@@ -234,6 +258,31 @@ SECTIONS = (
         "and collaborative, so that schools can look for what suits them. It is never part of the rating.",
     ),
 )  # fmt: skip
+
+
+class EssentialsForm(RowForm):
+    """The few answers without which nobody can tell what the programme is: where a small provider begins."""
+
+    audience = AudienceForm.base_fields["audience"]
+    phases = AudienceForm.base_fields["phases"]
+    modes = DeliveryForm.base_fields["modes"]
+
+    class Meta:
+        model = ProgrammeVersion
+        fields = ["title", "summary", "aims", "audience", "phases", "modes", "hours", "deliverers"]
+        labels = {**AboutForm.Meta.labels, **DeliveryForm.Meta.labels}
+        help_texts = {**AboutForm.Meta.help_texts, **DeliveryForm.Meta.help_texts}
+        widgets = {**AboutForm.Meta.widgets, **DeliveryForm.Meta.widgets}
+
+
+ESSENTIALS = Section(
+    "essentials",
+    "The essentials",
+    EssentialsForm,
+    ("title", "summary", "aims", "audience", "phases", "modes", "hours", "deliverers"),
+    "Eight questions. With these and a price you can start a review; the other parts can follow when you have time, "
+    "and answers given here stand there too.",
+)
 
 
 class NewVersionForm(forms.Form):
@@ -290,6 +339,17 @@ class PriceForm(RowForm):
         super().__init__(*args, **kwargs)
         if not ask_funding:
             del self.fields["funding_model"]
+            return
+        for name in ("per_participant", "per_school", "vat_included", "cancellation"):
+            self.fields[name].widget.attrs["data-shown-when"] = f"funding_model!={FundingModel.FREE}"
+
+    def clean(self) -> dict[str, Any]:
+        """What is free costs nothing, without anybody having to say so; cover and travel may still cost."""
+        data = super().clean()
+        if data.get("funding_model") == FundingModel.FREE:
+            data["per_participant"] = Decimal(0)
+            data["vat_included"] = True
+        return data
 
 
 class CohortForm(RowForm):

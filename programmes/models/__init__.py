@@ -1,3 +1,4 @@
+from programmes.models.bulk_import import BulkImport
 from programmes.models.catalogue import CatalogueEntry
 from programmes.models.catalogue_change import CatalogueChange
 from programmes.models.contexts import EntryContext, ProgrammeContext
@@ -8,9 +9,11 @@ from programmes.models.npq import NPQCourse
 from programmes.models.programme import Cohort, Price, Programme, ProgrammeVersion
 from programmes.models.saved_search import SavedSearch
 from programmes.models.shortlist import Shortlist, ShortlistItem
+from programmes.models.views import EntryViews
 from programmes.models.vocabulary import SearchWord
 
 __all__ = [
+    "BulkImport",
     "CatalogueChange",
     "CatalogueEntry",
     "Cohort",
@@ -19,6 +22,7 @@ __all__ = [
     "EnquiryRecipient",
     "EnquiryReport",
     "EntryContext",
+    "EntryViews",
     "Feedback",
     "FeedbackInvitation",
     "FeedbackReply",

@@ -36,6 +36,13 @@ ROLE_WEIGHT = {
     ParticipantRole.CONTRIBUTOR: 67,
     ParticipantRole.CO_DESIGNER: 100,
 }
+CONTINUUM_WEIGHTS = {
+    "share_share": 0.30,
+    "joint_practice_share": 0.25,
+    "openness": 0.20,
+    "participant_role": 0.15,
+    "unpaid_share": 0.10,
+}
 
 
 @pghistory.track()
@@ -185,12 +192,20 @@ class ProgrammeVersion(TimedModel):
         0.30 share + 0.25 joint practice + 0.20 openness + 0.15 role + 0.10 unpaid (docs/domain.md). A filter and
         a chart, never a quality input.
         """
-        role = ROLE_WEIGHT.get(self.participant_role)  # type: ignore[call-overload]
-        parts = (self.share_share, self.joint_practice_share, self.openness, role, self.unpaid_share)
-        if any(part is None for part in parts):
-            return None
-        share, joint, openness, role, unpaid = parts
-        return round(0.30 * share + 0.25 * joint + 0.20 * openness + 0.15 * role + 0.10 * unpaid)
+        parts = {
+            "share_share": self.share_share,
+            "joint_practice_share": self.joint_practice_share,
+            "openness": self.openness,
+            "participant_role": ROLE_WEIGHT.get(self.participant_role),  # type: ignore[call-overload]
+            "unpaid_share": self.unpaid_share,
+        }
+        total = 0.0
+        for name, weight in CONTINUUM_WEIGHTS.items():
+            part = parts[name]
+            if part is None:
+                return None
+            total += weight * part
+        return round(total)
 
 
 @pghistory.track()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from lpdqa.accounts.models import User
 from lpdqa.audit.services import act
 from lpdqa.clock import today
+from lpdqa.drafts.merging import merged
 from lpdqa.rows import lock, put
 from programmes.models import Cohort, Programme
 from programmes.services import catalogue
@@ -40,7 +42,9 @@ def add_cohort(*, programme: Programme, by: User, starts_on: dt.date, mode: str,
     return cohort
 
 
-def update_cohort(*, cohort: Cohort, by: User, **fields: Any) -> Cohort:
+def update_cohort(
+    *, cohort: Cohort, by: User, opened: Mapping[str, str] | None = None, **fields: Any
+) -> Cohort:
     """Change a run; without any field, confirm that it still stands as it is.
 
     Raises:
@@ -48,6 +52,7 @@ def update_cohort(*, cohort: Cohort, by: User, **fields: Any) -> Cohort:
     """
     with act("cohort.update", by=by, target=cohort) as doing:
         lock(cohort)
+        fields = merged(cohort, fields, opened)
         changed = put(cohort, {"confirmed_on": today(), **fields}, allowed=_ALLOWED)
         _check(cohort)
         cohort.save()

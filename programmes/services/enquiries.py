@@ -24,6 +24,7 @@ from lpdqa.accounts.models import User
 from lpdqa.audit.services import act
 from lpdqa.clock import now
 from lpdqa.mail import absolute, send_after_commit
+from lpdqa.notices.services import record_mail
 from lpdqa.rows import lock
 from programmes.enquiry_states import ENQUIRY
 from programmes.models import CatalogueEntry, Enquiry, EnquiryMessage, EnquiryRecipient
@@ -292,6 +293,7 @@ def _tell_team(pk: int) -> int:
     for person in writers(recipient.provider):
         # One letter each: nobody on the team reads another one's address.
         EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [person.email]).send()
+        record_mail(to=person.email, subject=subject, body=body)
     return 1
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from django.forms.models import model_to_dict
 
 from lpdqa.accounts.models import User
 from lpdqa.audit.services import act
+from lpdqa.drafts.merging import merged
 from lpdqa.rows import lock, put
 from lpdqa.slugs import unique_slug
 from lpdqa.workflow import WorkflowError
@@ -95,8 +96,13 @@ def create_programme(
     return version
 
 
-def update_version(*, version: ProgrammeVersion, by: User, **fields: Any) -> ProgrammeVersion:
+def update_version(
+    *, version: ProgrammeVersion, by: User, opened: Mapping[str, str] | None = None, **fields: Any
+) -> ProgrammeVersion:
     """Change what a version says.
+
+    opened: fingerprints of the values when the form was opened, for the merge with other people’s changes
+        (`lpdqa.drafts.merging`).
 
     Raises:
         ValidationError: by field.
@@ -106,7 +112,7 @@ def update_version(*, version: ProgrammeVersion, by: User, **fields: Any) -> Pro
         lock(version)
         if refusal := edit_refusal(version):
             raise WorkflowError(refusal)
-        changed = put(version, fields, allowed=CONTENT)
+        changed = put(version, merged(version, fields, opened), allowed=CONTENT)
         _check(version)
         version.save()
         doing.detail["fields"] = sorted(changed)

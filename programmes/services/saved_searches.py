@@ -16,6 +16,7 @@ from django.urls import reverse
 from lpdqa.accounts.models import User
 from lpdqa.clock import now, today
 from lpdqa.mail import absolute
+from lpdqa.notices.services import record_mail
 from lpdqa.rows import put
 from programmes.filters import CatalogueFilter
 from programmes.models import SavedSearch
@@ -145,7 +146,9 @@ def send_alert(*, pk: int) -> bool:
     search.told_until = until
     search.save(update_fields=["checked_on", "told_until", "updated_at"])
     if n:
-        _letter(search, n, [(entry, what_happened(entry, after)) for entry in entries]).send()
+        letter = _letter(search, n, [(entry, what_happened(entry, after)) for entry in entries])
+        letter.send()
+        record_mail(to=search.owner.email, subject=str(letter.subject), body=str(letter.body))
     return bool(n)
 
 

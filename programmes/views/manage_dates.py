@@ -12,8 +12,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lpdqa.clock import today
+from lpdqa.drafts.writing import Writing
 from lpdqa.web.access import requires
-from lpdqa.web.refusals import carried_out, words
+from lpdqa.web.refusals import words
 from programmes.forms.sections import CohortForm, PriceForm
 from programmes.models import Cohort, Programme
 from programmes.queries.cost import price_on
@@ -38,13 +39,14 @@ def price(request: HttpRequest, programme: Programme) -> HttpResponse:
         if is_open and funding_model != newest.funding_model:
             update_version(version=newest, by=the_user(request), funding_model=funding_model)
 
-    form = PriceForm(
-        request.POST or None,
-        instance=present,
-        initial={"valid_from": today(), "funding_model": newest.funding_model},
-        ask_funding=is_open,
-    )
-    if request.method == "POST" and carried_out(form, save):
+    def make(*, data: Any, files: Any, initial: dict[str, Any] | None) -> PriceForm:
+        start = {"valid_from": today(), "funding_model": newest.funding_model, **(initial or {})}
+        return PriceForm(data=data, files=files, instance=present, initial=start, ask_funding=is_open)
+
+    work = Writing(request, make=make, about=f"programme:{programme.pk}")
+    if work.response:
+        return work.response
+    if work.save(save):
         messages.success(request, "The price is saved.")
         if is_open:
             return redirect("programme_edit", programme.slug, newest.number)
@@ -55,7 +57,8 @@ def price(request: HttpRequest, programme: Programme) -> HttpResponse:
         programme.provider,
         programme=programme,
         version=newest,
-        form=form,
+        form=work.form,
+        writing=work,
         present=present,
     )
 
@@ -64,13 +67,13 @@ def price(request: HttpRequest, programme: Programme) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def cohort_new(request: HttpRequest, programme: Programme) -> HttpResponse:
     """Add a run of the programme."""
-    form = CohortForm(request.POST or None)
-    if request.method == "POST" and carried_out(
-        form, lambda **data: add_cohort(programme=programme, by=the_user(request), **data)
-    ):
+    work = Writing(request, make=lambda **how: CohortForm(**how), about=f"programme:{programme.pk}")
+    if work.response:
+        return work.response
+    if work.save(lambda **data: add_cohort(programme=programme, by=the_user(request), **data)):
         messages.success(request, "The dates are on the register.")
         return redirect("programme_manage", programme.slug)
-    return _cohort_page(request, programme, form)
+    return _cohort_page(request, programme, work)
 
 
 def cohort_or_404(request: HttpRequest, public_id: Any, **_: Any) -> Cohort:
@@ -81,13 +84,20 @@ def cohort_or_404(request: HttpRequest, public_id: Any, **_: Any) -> Cohort:
 @require_http_methods(["GET", "POST"])
 def cohort_edit(request: HttpRequest, cohort: Cohort) -> HttpResponse:
     """Change a run; saving it unchanged confirms it."""
-    form = CohortForm(request.POST or None, instance=cohort)
-    if request.method == "POST" and carried_out(
-        form, lambda **data: update_cohort(cohort=cohort, by=the_user(request), **data)
+    work = Writing(
+        request,
+        make=lambda **how: CohortForm(instance=cohort, **how),
+        row=cohort,
+        about=f"programme:{cohort.programme_id}",
+    )
+    if work.response:
+        return work.response
+    if work.save(
+        lambda **data: update_cohort(cohort=cohort, by=the_user(request), opened=work.opened, **data)
     ):
-        messages.success(request, "The dates are saved.")
+        messages.success(request, "The dates are saved and confirmed as of today.")
         return redirect("programme_manage", cohort.programme.slug)
-    return _cohort_page(request, cohort.programme, form, cohort, removable=cohort.starts_on > today())
+    return _cohort_page(request, cohort.programme, work, cohort, removable=cohort.starts_on > today())
 
 
 @requires("programmes.edit_programme", get=cohort_or_404)
@@ -107,7 +117,7 @@ def cohort_remove(request: HttpRequest, cohort: Cohort) -> HttpResponse:
 def _cohort_page(
     request: HttpRequest,
     programme: Programme,
-    form: CohortForm,
+    work: Writing,
     cohort: Cohort | None = None,
     *,
     removable: bool = False,
@@ -118,7 +128,8 @@ def _cohort_page(
         programme.provider,
         programme=programme,
         version=programme.versions.order_by("-number")[0],
-        form=form,
+        form=work.form,
+        writing=work,
         cohort=cohort,
         removable=removable,
     )

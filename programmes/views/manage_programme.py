@@ -6,20 +6,33 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lpdqa.clock import today
+from lpdqa.drafts.queries import effort, unsaved_by
+from lpdqa.drafts.writing import Writing
 from lpdqa.web.access import requires
 from lpdqa.web.formats import long_date, money
 from lpdqa.web.refusals import carried_out
-from programmes.forms.sections import SECTIONS, NewProgrammeForm, NewVersionForm, PriceForm, Section
+from programmes.continuum import continuum_of
+from programmes.forms.sections import (
+    ESSENTIALS,
+    SECTIONS,
+    NewProgrammeForm,
+    NewVersionForm,
+    PriceForm,
+    Section,
+)
 from programmes.models import Cohort, Price, Programme, ProgrammeVersion
 from programmes.queries.cost import price_on
 from programmes.queries.feedback import asked_and_answered
 from programmes.queries.fit_words import in_words
+from programmes.queries.versions import differences
 from programmes.services.programmes import (
     create_programme,
     edit_refusal,
@@ -27,10 +40,12 @@ from programmes.services.programmes import (
     update_version,
 )
 from providers.forms.answers import answers, answers_and_gaps, unsaid
+from providers.forms.minutes import minutes_for
 from providers.models import Provider
 from providers.views.shared import manage_page, provider_or_404, the_user
 
 MOST_RUNS = 20
+PRICE_MINUTES = 3
 
 
 @requires("providers.edit_provider", get=provider_or_404)
@@ -38,12 +53,14 @@ MOST_RUNS = 20
 def new(request: HttpRequest, provider: Provider) -> HttpResponse:
     """Begin a programme with its title and kind."""
     made: list[ProgrammeVersion] = []
-    form = NewProgrammeForm(request.POST or None)
-    if request.method == "POST" and carried_out(
-        form, lambda **data: made.append(create_programme(provider=provider, by=the_user(request), **data))
+    work = Writing(request, make=lambda **how: NewProgrammeForm(**how), about=f"provider:{provider.pk}")
+    if work.response:
+        return work.response
+    if work.save(
+        lambda **data: made.append(create_programme(provider=provider, by=the_user(request), **data))
     ):
         return redirect("programme_edit", made[0].programme.slug, made[0].number)
-    return manage_page(request, "programmes/manage/new.html", provider, form=form)
+    return manage_page(request, "programmes/manage/new.html", provider, form=work.form, writing=work)
 
 
 def programme_or_404(request: HttpRequest, slug: str, **_: Any) -> Programme:
@@ -80,6 +97,7 @@ def manage(request: HttpRequest, programme: Programme) -> HttpResponse:
         newest=version.pk == versions[0].pk,
         refusal=refusal,
         parts=parts,
+        continuum=continuum_of(version),
         missing=[part.section for part in parts if part.missing],
         prices=prices,
         price_rows=_price_rows(version, prices),
@@ -104,10 +122,17 @@ def edit(request: HttpRequest, version: ProgrammeVersion) -> HttpResponse:
     if edit_refusal(version):
         return redirect("programme_manage", version.programme.slug)
     programme = version.programme
-    tasks = []
+    tasks: list[dict[str, str]] = []
+    unsaved = set(unsaved_by(the_user(request), f"programme:{programme.pk}"))
+    minutes = 0
     for section in SECTIONS:
         address = reverse("programme_section", args=[programme.slug, version.number, section.code])
-        tasks.append({"text": section.title, "url": address, **Part(section, version).status})
+        part = Part(section, version)
+        minutes += part.minutes
+        hint = f"About {part.minutes} minutes" if part.minutes > 1 else ""
+        if address in unsaved:
+            hint = "You left something unsaved here"
+        tasks.append({"text": section.title, "url": address, "hint": hint, **part.status})
     priced = price_on(programme, today()) or programme.prices.first()
     tasks.insert(
         3,
@@ -119,6 +144,8 @@ def edit(request: HttpRequest, version: ProgrammeVersion) -> HttpResponse:
         },
     )
     done = sum(task["status"] == "Completed" for task in tasks)
+    essentials = Part(ESSENTIALS, version)
+    minutes += 0 if priced else PRICE_MINUTES
     return manage_page(
         request,
         "programmes/manage/edit.html",
@@ -127,6 +154,9 @@ def edit(request: HttpRequest, version: ProgrammeVersion) -> HttpResponse:
         programme=programme,
         tasks=tasks,
         done=done,
+        minutes=minutes,
+        essentials=essentials,
+        spent=effort([f"programme:{programme.pk}"]),
     )
 
 
@@ -136,16 +166,26 @@ def section(request: HttpRequest, version: ProgrammeVersion) -> HttpResponse:
     """One part of a version, saved on its own."""
     match = request.resolver_match
     code = match.kwargs.get("section") if match else None
-    part = next((each for each in SECTIONS if each.code == code), None)
+    part = next((each for each in (ESSENTIALS, *SECTIONS) if each.code == code), None)
     if part is None:
         raise Http404
     programme = version.programme
-    form = part.form(request.POST or None, instance=version)
-    if request.method == "POST" and carried_out(
-        form, lambda **data: update_version(version=version, by=the_user(request), **data)
+    overview = reverse("programme_edit", args=[programme.slug, version.number])
+    work = Writing(
+        request,
+        make=lambda **how: part.form(instance=version, **how),
+        row=version,
+        about=f"programme:{programme.pk}",
+        picture=_continuum if code == "knowledge" else None,
+        back=overview,
+    )
+    if work.response:
+        return work.response
+    if work.save(
+        lambda **data: update_version(version=version, by=the_user(request), opened=work.opened, **data)
     ):
         messages.success(request, f"“{part.title}” is saved.")
-        return redirect("programme_edit", programme.slug, version.number)
+        return redirect(overview)
     return manage_page(
         request,
         "programmes/manage/section.html",
@@ -153,9 +193,24 @@ def section(request: HttpRequest, version: ProgrammeVersion) -> HttpResponse:
         version=version,
         programme=programme,
         part=part,
-        form=form,
+        form=work.form,
+        writing=work,
         refusal=edit_refusal(version),
+        is_live=programme.public_version_id == version.pk,
     )
+
+
+def _continuum(form: BaseForm) -> str:
+    """The picture of what is typed so far, or else of what the version says."""
+    if form.is_bound:
+        form.is_valid()
+        typed = form.cleaned_data
+    else:
+        typed = {name: form[name].value() for name in form.fields}
+        for name in form.fields:
+            value = typed[name]
+            typed[name] = int(value) if isinstance(value, str) and value.isdigit() else value
+    return render_to_string("programmes/manage/_continuum.html", {"continuum": continuum_of(typed)})
 
 
 @requires("programmes.edit_programme", get=programme_or_404)
@@ -178,6 +233,27 @@ def new_version(request: HttpRequest, programme: Programme) -> HttpResponse:
         programme=programme,
         version=newest,
         form=form,
+    )
+
+
+@requires("providers.view_team", get=version_or_404)
+@require_safe
+def changes(request: HttpRequest, version: ProgrammeVersion) -> HttpResponse:
+    """What a version says differently from the one before, and whether that is material."""
+    programme = version.programme
+    before = programme.versions.filter(number__lt=version.number).order_by("-number").first()
+    if before is None:
+        raise Http404
+    found = differences(before, version)
+    return manage_page(
+        request,
+        "programmes/manage/changes.html",
+        programme.provider,
+        programme=programme,
+        version=version,
+        before=before,
+        changes=found,
+        material=[change.question for change in found if change.material],
     )
 
 
@@ -217,6 +293,14 @@ class Part:
     def missing(self) -> int:
         """How many of the answers that make the part complete are still to come."""
         return sum(unsaid(getattr(self.version, name)) for name in self.section.asked)
+
+    @property
+    def minutes(self) -> int:
+        """About how many minutes the answers still to come will take."""
+        return minutes_for(
+            self.section.form,
+            [name for name in self.section.asked if unsaid(getattr(self.version, name))],
+        )
 
     @property
     def answers(self) -> list[tuple[str, str]]:

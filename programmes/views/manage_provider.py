@@ -5,7 +5,6 @@ Here, above the organisations app, because it shows programmes too.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -17,15 +16,18 @@ from lpdqa.web.access import requires
 from programmes.queries.enquiries import of_provider
 from programmes.queries.feedback import public_feedback_of
 from programmes.queries.manage import ProgrammeLine, programme_lines
+from programmes.queries.stale import (
+    DATES_AGE_AFTER,
+    DESIGNATION_ENDS_SOON,
+    PRICE_AGES_AFTER,
+    has_recent_work,
+)
 from providers.forms.answers import answers_and_gaps
 from providers.forms.organisations import PROVIDER_SECTIONS
 from providers.models import Deployment, Membership, Provider, Relationship, SpecialistLeader
 from providers.queries.leaders import deployments_of, leaders_of
 from providers.queries.team import team, ties, ties_to_confirm
 from providers.views.shared import manage_page, provider_or_404
-
-PRICE_AGES_AFTER = dt.timedelta(days=365)
-DESIGNATION_ENDS_SOON = dt.timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,10 @@ def provider_manage(request: HttpRequest, provider: Provider) -> HttpResponse:
     programmes, leaders = programme_lines(provider), list(leaders_of(provider))
     members: list[Membership] = list(team(provider))
     to_confirm = list(ties_to_confirm(provider))
-    under_way = [row for row in deployments_of(provider) if row.state != "closed"]
+    deployments = list(deployments_of(provider))
     steps: list[dict[str, str]] = []
     if request.user.has_perm("providers.edit_provider", provider):
-        found = next_steps(provider, programmes, leaders, to_confirm, under_way)
+        found = next_steps(provider, programmes, leaders, to_confirm, deployments)
         steps = [{"text": step.text, "url": step.url, "hint": step.hint, "status": ""} for step in found]
     return manage_page(
         request,
@@ -64,6 +66,7 @@ def provider_manage(request: HttpRequest, provider: Provider) -> HttpResponse:
                 _url("provider_team", provider),
                 "See",
             ),
+            ("Figures", "Looks, shortlists and comparison", _url("provider_figures", provider), "See"),
             ("Relationships", str(ties(provider).count()), _url("provider_relationships", provider), "See"),
             *_enquiries(request, provider),
             (
@@ -123,6 +126,11 @@ def next_steps(
             steps.append(
                 Step(f"Confirm the price of “{title}”", reverse("programme_price", args=[slug]), hint)
             )
+        if line.next_start and today() - line.next_start.confirmed_on > DATES_AGE_AFTER:
+            url = reverse("cohort_edit", args=[line.next_start.public_id])
+            steps.append(
+                Step(f"Confirm the dates of “{title}”", url, "Are they and the places left still right?")
+            )
     if to_confirm:
         count = len(to_confirm)
         text = "Confirm a relationship" if count == 1 else f"Confirm {count} relationships"
@@ -137,6 +145,9 @@ def next_steps(
             )
         elif leader.status == "designated" and ends and ends - today() <= DESIGNATION_ENDS_SOON:
             steps.append(Step(f"Renew the designation of {leader.name}", url))
+        elif leader.status == "designated" and not has_recent_work(leader, deployments):
+            hint = "No deployment in the last year. A designation is kept by working in other schools."
+            steps.append(Step(f"Check with {leader.name}", url, hint))
     for deployment in deployments:
         if deployment.state == "reviewed":
             url = reverse("deployment_detail", args=[deployment.public_id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -24,9 +25,26 @@ class RowForm(forms.ModelForm):
             elif type(field.widget) is forms.Select:
                 field.choices = [(value, text if value else "Choose") for value, text in field.choices]  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """A question that another answer rules out has no answer, whatever was sent for it."""
+        data = super().clean() or self.cleaned_data
+        for name, field in self.fields.items():
+            rule = field.widget.attrs.get("data-shown-when", "")
+            if rule and name in data and not asked_for(rule, data):
+                data[name] = field.empty_value if hasattr(field, "empty_value") else field.to_python(None)
+        return data
+
     def _post_clean(self) -> None:
         # Django would set and check the instance here; the service does both.
         pass
+
+
+def asked_for(rule: str, answers: Mapping[str, Any]) -> bool:
+    """Whether what was answered makes a question with this `data-shown-when` one that is asked."""
+    name, _, values = rule.partition("=")
+    given = answers.get(name.rstrip("!"))
+    meets = not set(values.split("|")).isdisjoint(given if isinstance(given, list) else [given])
+    return not meets if name.endswith("!") else meets
 
 
 def several(choices: type[models.TextChoices], label: str, help_text: str = "") -> forms.Field:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from lpdqa.accounts.models import User
 from lpdqa.audit.services import act
 from lpdqa.clock import now, today
+from lpdqa.drafts.merging import merged
 from lpdqa.fields import new_code
 from lpdqa.rows import lock, put
 from lpdqa.workflow import WorkflowError
@@ -100,8 +101,13 @@ def create_leader(
     return leader
 
 
-def update_leader(*, leader: SpecialistLeader, by: User, **fields: Any) -> SpecialistLeader:
+def update_leader(
+    *, leader: SpecialistLeader, by: User, opened: Mapping[str, str] | None = None, **fields: Any
+) -> SpecialistLeader:
     """Change the description or the terms; the description not while it is being reviewed.
+
+    opened: fingerprints of the values when the form was opened, for the merge with other people’s changes
+        (`lpdqa.drafts.merging`).
 
     Raises:
         ValidationError: by field.
@@ -109,7 +115,7 @@ def update_leader(*, leader: SpecialistLeader, by: User, **fields: Any) -> Speci
     """
     with act("leader.update", by=by, target=leader) as doing:
         lock(leader)
-        changed = put(leader, fields, allowed=_ALLOWED)
+        changed = put(leader, merged(leader, fields, opened), allowed=_ALLOWED)
         if changed - set(TERMS) and (refusal := edit_refusal(leader)):
             raise WorkflowError(refusal)
         _check(leader)

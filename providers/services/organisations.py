@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from lpdqa.accounts.models import User
 from lpdqa.audit.services import act
 from lpdqa.clock import now, today
+from lpdqa.drafts.merging import merged
 from lpdqa.mail import send_after_commit
 from lpdqa.rows import lock, put
 from lpdqa.slugs import unique_slug
@@ -60,15 +62,20 @@ def create_provider(*, by: User, name: str, kind: str, **fields: Any) -> Provide
     return provider
 
 
-def update_provider(*, provider: Provider, by: User, **fields: Any) -> Provider:
+def update_provider(
+    *, provider: Provider, by: User, opened: Mapping[str, str] | None = None, **fields: Any
+) -> Provider:
     """Change what an organisation says of itself; the catalogue follows in the same transaction.
+
+    opened: fingerprints of the values when the form was opened, for the merge with other people’s changes
+        (`lpdqa.drafts.merging`).
 
     Raises:
         ValidationError: by field; also where another organisation already has the UKPRN.
     """
     with act("provider.update", by=by, target=provider) as doing:
         lock(provider)
-        changed = put(provider, fields, allowed=_ALLOWED)
+        changed = put(provider, merged(provider, fields, opened), allowed=_ALLOWED)
         _check(provider)
         if "postcode" in changed:
             _place(provider, fields)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lpdqa.clock import today
+from lpdqa.drafts.writing import Writing
 from lpdqa.web.access import requires
 from lpdqa.web.formats import long_date
 from lpdqa.web.refusals import carried_out
@@ -52,14 +53,19 @@ def leader_or_404(request: HttpRequest, slug: str, **_: Any) -> SpecialistLeader
 def new(request: HttpRequest, provider: Provider) -> HttpResponse:
     """Put a specialist leader forward."""
     made: list[SpecialistLeader] = []
-    form = LeaderAboutForm(request.POST or None, initial={"kind": "sle"})
-    if request.method == "POST" and carried_out(
-        form,
-        lambda **data: made.append(create_leader(designator=provider, by=the_user(request), **data)),
+
+    def make(*, data: Any, files: Any, initial: dict[str, Any] | None) -> LeaderAboutForm:
+        return LeaderAboutForm(data=data, files=files, initial={"kind": "sle", **(initial or {})})
+
+    work = Writing(request, make=make, about=f"provider:{provider.pk}")
+    if work.response:
+        return work.response
+    if work.save(
+        lambda **data: made.append(create_leader(designator=provider, by=the_user(request), **data))
     ):
         messages.success(request, f"{made[0].name} is on your list. Next: say how they help schools.")
         return redirect("leader_manage", made[0].slug)
-    return manage_page(request, "providers/manage/leader_new.html", provider, form=form)
+    return manage_page(request, "providers/manage/leader_new.html", provider, form=work.form, writing=work)
 
 
 @requires("providers.view_team", get=leader_or_404)
@@ -90,14 +96,31 @@ def edit(request: HttpRequest, leader: SpecialistLeader) -> HttpResponse:
     section = next((each for each in LEADER_SECTIONS if each.code == code), None)
     if section is None:
         raise Http404
-    form = section.form(request.POST or None, instance=leader)
-    if request.method == "POST" and carried_out(
-        form, lambda **data: update_leader(leader=leader, by=the_user(request), **data)
+    work = Writing(
+        request,
+        make=lambda **how: section.form(instance=leader, **how),
+        row=leader,
+        about=f"sle:{leader.pk}",
+        back=reverse("leader_manage", args=[leader.slug]),
+    )
+    if work.response:
+        return work.response
+    if work.save(
+        lambda **data: update_leader(leader=leader, by=the_user(request), opened=work.opened, **data)
     ):
         messages.success(request, f"“{section.title}” is saved.")
         return redirect("leader_manage", leader.slug)
     refusal = edit_refusal(leader) if code != "terms" else None
-    return _form_page(request, leader, form, section.title, lead=section.lead, refusal=refusal)
+    return _form_page(
+        request,
+        leader,
+        work.form,
+        section.title,
+        lead=section.lead,
+        refusal=refusal,
+        writing=work,
+        is_live=leader.listed_at is not None,
+    )
 
 
 @requires("providers.edit_provider", get=leader_or_404)

@@ -8,8 +8,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lpdqa.drafts.writing import Writing
 from lpdqa.web.access import requires, signed_in
 from lpdqa.web.refusals import carried_out
 from providers.choices import ClaimState, ProviderKind
@@ -84,9 +86,17 @@ def edit(request: HttpRequest, provider: Provider) -> HttpResponse:
     section = next((each for each in PROVIDER_SECTIONS if each.code == code), None)
     if section is None:
         raise Http404
-    form = section.form(request.POST or None, instance=provider)
-    if request.method == "POST" and carried_out(
-        form, lambda **data: update_provider(provider=provider, by=the_user(request), **data)
+    work = Writing(
+        request,
+        make=lambda **how: section.form(instance=provider, **how),
+        row=provider,
+        about=f"provider:{provider.pk}",
+        back=reverse("provider_manage", args=[provider.slug]),
+    )
+    if work.response:
+        return work.response
+    if work.save(
+        lambda **data: update_provider(provider=provider, by=the_user(request), opened=work.opened, **data)
     ):
         messages.success(request, f"“{section.title}” is saved.")
         return redirect("provider_manage", provider.slug)
@@ -94,7 +104,9 @@ def edit(request: HttpRequest, provider: Provider) -> HttpResponse:
         request,
         "providers/manage/section.html",
         provider,
-        form=form,
+        form=work.form,
+        writing=work,
+        is_live=provider.listed_at is not None,
         part=section,
         back="provider_manage",
         back_slug=provider.slug,

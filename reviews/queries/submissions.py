@@ -120,3 +120,15 @@ def of_same_subject(submission: Submission) -> QuerySet[Submission]:
     if submission.leader_id:
         return Submission.objects.filter(leader_id=submission.leader_id)
     return Submission.objects.filter(subject_kind=submission.subject_kind, provider_id=submission.provider_id)
+
+
+def about_subject(submission: Submission) -> list[str]:
+    """What time spent counts towards a submission, as `lpdqa.drafts` names it."""
+    named = [f"submission:{submission.pk}"]
+    if submission.version:
+        named.append(f"programme:{submission.version.programme_id}")
+    elif submission.leader_id:
+        named.append(f"sle:{submission.leader_id}")
+    else:
+        named.append(f"provider:{submission.provider_id}")
+    return named

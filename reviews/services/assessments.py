@@ -32,6 +32,7 @@ from reviews.queries.calibration import released_among
 from reviews.queries.conflicts import find_conflicts
 from reviews.rating.scheme import HIGHEST, LOWEST
 from reviews.services.adjudication import BLIND_ASSESSORS, scores_in
+from reviews.services.telling import tell_assessor
 from reviews.services.transitions import locked, move, move_assessment
 from reviews.workflows import SUBMISSION
 
@@ -143,6 +144,7 @@ def _assign(submission: Submission, assessor: User, by: User | None, role: Asses
                 round=submission.round,
                 assigned_by=by,
             )
+            tell_assessor(assessment=assessment)
     except IntegrityError as error:
         raise ValidationError({"assessors": f"{assessor} is assigned to this already."}) from error
     return assessment

@@ -14,6 +14,7 @@ from django.db.models import Q
 from lpdqa.accounts.models import User
 from lpdqa.audit.services import act
 from lpdqa.clock import now, today
+from lpdqa.uploads import kept_name
 from providers.models import Deployment
 from reviews.choices import EvidenceCheck, EvidenceKind
 from reviews.models import Criterion, Evidence, Submission
@@ -22,6 +23,9 @@ from reviews.queries.submissions import editable_codes, live_evidence
 from reviews.services import files
 from reviews.services.ratings import mark_stale
 from reviews.services.transitions import locked
+
+MOST_ITEMS = 100
+"""Items of one submission."""
 
 # States in which a rating may already stand on the evidence.
 _RATED_STATES = ("published", "suspended", "closed", "appealed")
@@ -52,7 +56,7 @@ def add_file(
         criteria=criteria,
         kind=EvidenceKind.FILE,
         file=stored,
-        file_name=name.replace("\\", "/").rsplit("/", 1)[-1][-160:],
+        file_name=kept_name(name),
         title=title,
         independent=independent,
         evaluation_level=evaluation_level,
@@ -175,6 +179,11 @@ def _add(
     with locked(submission):
         chosen = _resolve(submission, criteria)
         _check_open(submission, chosen)
+        if live_evidence(submission).count() >= MOST_ITEMS:
+            raise ValidationError(
+                f"There are {MOST_ITEMS} items of evidence already, more than an assessor can read. "
+                "Withdraw what shows least."
+            )
         with act("evidence.add", by=by, detail={"submission": submission.pk}) as doing:
             item = Evidence.objects.create(
                 submission=submission, added_by=by, title=title.strip(), expires_on=expires_on, **fields

@@ -1,6 +1,6 @@
 """The private store of evidence files: what may come in, and how it is kept.
 
-A file's type is told by its content, never by its name or by what a browser says. Files are kept by their
+What may come in is said by `lpdqa.uploads`. Files are kept by their
 SHA-256 under `settings.EVIDENCE_DIR`, so the same content is there once, and are never under a public
 address.
 """
@@ -11,48 +11,16 @@ import contextlib
 import hashlib
 import os
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import IO
 
-import puremagic
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 
+from lpdqa.uploads import check
 from reviews.models import StoredFile
-
-_OOXML = "application/vnd.openxmlformats-officedocument."
-_ODF = "application/vnd.oasis.opendocument."
-# Extension -> content type of what we take; the first file in a document's archive tells the kinds of zip
-# apart.
-TYPES = {
-    ".pdf": "application/pdf",
-    ".docx": _OOXML + "wordprocessingml.document",
-    ".xlsx": _OOXML + "spreadsheetml.sheet",
-    ".pptx": _OOXML + "presentationml.presentation",
-    ".odt": _ODF + "text",
-    ".ods": _ODF + "spreadsheet",
-    ".odp": _ODF + "presentation",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".txt": "text/plain",
-    ".csv": "text/csv",
-}
-_TAKEN = "PDF, Word, Excel, PowerPoint, OpenDocument, text, CSV, PNG or JPEG"
-_OOXML_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml", ".pptx": "ppt/presentation.xml"}
-_SIGNATURES = {
-    "application/pdf": b"%PDF-",
-    "image/png": b"\x89PNG\r\n\x1a\n",
-    "image/jpeg": b"\xff\xd8\xff",
-}
-
-# A document that unpacks to more than this, or in more parts, is not a document.
-_UNPACKED_BYTES = 200 * 1024 * 1024
-_UNPACKED_RATIO = 200
-_PARTS = 5000
 
 
 def store(upload: File[bytes] | IO[bytes], name: str) -> StoredFile:
@@ -113,99 +81,3 @@ def _rename(path: Path, kept: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-# --- Checks -------------------------------------------------------------------------------------------------
-
-
-def check(path: Path, name: str) -> str:
-    """Return the content type of the file at `path` that came under `name`; `ValidationError` if we don't
-    take it."""
-    extension = Path(name).suffix.lower()
-    if extension not in TYPES:
-        raise ValidationError(f"“{Path(name).name}” is not of a kind we take. Give {_TAKEN}.")
-    expected = TYPES[extension]
-    if zipfile.is_zipfile(path):
-        found = _check_zip(path, name)
-    elif expected.startswith("text/"):
-        found = expected if _is_text(path) else _guess(path)
-    else:
-        found = _guess(path)
-    if found != expected:
-        raise ValidationError(
-            f"“{Path(name).name}” is not what its name says: its content is {_plain(found)}. "
-            f"Save it again as {_TAKEN}."
-        )
-    return expected
-
-
-def _guess(path: Path) -> str:
-    with path.open("rb") as file:
-        start = file.read(16)
-    if start.startswith(b"PK"):
-        # Begins like an archive and is none: cut off on the way.
-        raise ValidationError("The file is damaged and can’t be opened. Save it again.")
-    for content_type, signature in _SIGNATURES.items():
-        if start.startswith(signature):
-            return content_type
-    with contextlib.suppress(puremagic.PureError, ValueError):
-        found = puremagic.magic_file(str(path))
-        # Only matches of the content count; a bare match of the extension says nothing.
-        return next((match.mime_type for match in found if match.byte_match and match.mime_type), "")
-    return ""
-
-
-def _plain(content_type: str) -> str:
-    return f"“{content_type}”" if content_type else "of an unknown kind"
-
-
-def _is_text(path: Path) -> bool:
-    data = path.read_bytes()
-    if b"\0" in data:
-        return False
-    for encoding in ("utf-8-sig", "cp1252"):
-        with contextlib.suppress(UnicodeDecodeError):
-            return (
-                not data.decode(encoding).lstrip().lower().startswith(("<!doctype html", "<html", "<script"))
-            )
-    return False
-
-
-def _check_zip(path: Path, name: str) -> str:
-    """The content type of an office document; nothing is unpacked before its sizes were looked at."""
-    label = f"“{Path(name).name}”"
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            unpacked = sum(part.file_size for part in parts)
-            packed = max(1, sum(part.compress_size for part in parts))
-            if unpacked > _UNPACKED_BYTES or unpacked / packed > _UNPACKED_RATIO or len(parts) > _PARTS:
-                raise ValidationError(f"{label} unpacks to far more than a document. Save it again as a PDF.")
-            if any(part.flag_bits & 0x1 for part in parts):
-                raise ValidationError(f"{label} is protected by a password. Take the password off.")
-            names = {part.filename for part in parts}
-            _refuse_macros(label, archive, names)
-            return _document_type(archive, names)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError) as error:
-        raise ValidationError(f"{label} is damaged and can’t be opened. Save it again.") from error
-
-
-def _refuse_macros(label: str, archive: zipfile.ZipFile, names: set[str]) -> None:
-    lower = {part.lower() for part in names}
-    with_macros = any(part.endswith(("vbaproject.bin", "vbadata.xml")) for part in lower) or any(
-        part.startswith(("basic/", "scripts/")) for part in lower
-    )
-    if "[Content_Types].xml" in names:
-        with_macros = with_macros or b"macroenabled" in archive.read("[Content_Types].xml").lower()
-    if with_macros:
-        raise ValidationError(f"{label} contains macros. Save it without them, or as a PDF.")
-
-
-def _document_type(archive: zipfile.ZipFile, names: set[str]) -> str:
-    if "[Content_Types].xml" in names:
-        for extension, part in _OOXML_PARTS.items():
-            if part in names:
-                return TYPES[extension]
-    if "mimetype" in names:
-        return archive.read("mimetype")[:100].decode("ascii", "replace").strip()
-    return "application/zip"

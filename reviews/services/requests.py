@@ -7,9 +7,11 @@ from django.core.exceptions import ValidationError
 from lpdqa.accounts.models import User
 from lpdqa.audit.services import act
 from lpdqa.clock import now, today
+from lpdqa.web.formats import long_date
 from reviews.models import Assessment, Criterion, EvidenceRequest, Score
 from reviews.queries.deadlines import answer_due_on
 from reviews.services.snapshots import take_snapshot
+from reviews.services.telling import tell_of_request
 from reviews.services.transitions import locked
 
 
@@ -46,12 +48,14 @@ def ask_for_evidence(
                     "rationale": question.strip(),
                 },
             )
-            return EvidenceRequest.objects.create(
+            request = EvidenceRequest.objects.create(
                 submission=submission,
                 criterion=criterion,
                 asked_by=by,
                 question=question.strip(),
             )
+            tell_of_request(request=request, due=long_date(answer_due_on(request)))
+            return request
 
 
 def answer_request(

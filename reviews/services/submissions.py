@@ -10,8 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from lpdqa.accounts.models import User
+from lpdqa.audit.models import Entry
 from lpdqa.audit.services import act
 from lpdqa.clock import now, today
+from lpdqa.drafts.merging import merged
 from programmes.models import ProgrammeVersion
 from providers.models import Provider, SpecialistLeader
 from reviews.choices import SubjectKind
@@ -22,6 +24,7 @@ from reviews.queries.submissions import editable_codes, missing_items, of_same_s
 from reviews.services.adjudication import settle
 from reviews.services.assessments import open_second_round, void_open_assessments
 from reviews.services.evidence import note_impact_claim
+from reviews.services.renewal import prefill
 from reviews.services.snapshots import take_snapshot
 from reviews.services.transitions import locked, move
 
@@ -34,6 +37,8 @@ def start_submission(
     leader: SpecialistLeader | None = None,
 ) -> Submission:
     """Open a draft for a provider, a programme version or a specialist leader under the framework in force.
+
+    Where it was reviewed before, the draft begins with what was said and shown then (`reviews.services.renewal`).
 
     Raises `ValidationError` while another review of the same subject is under way or under appeal, and where
     no framework is in force.
@@ -60,6 +65,9 @@ def start_submission(
             # The column fills itself with the real time; example data is told at past dates.
             Submission.objects.filter(pk=submission.pk).update(state_since=now())
             doing.target, doing.to_state = submission, submission.state
+            if last := prefill(submission, by=by):
+                doing.detail["prefilled_from"] = last
+                note_impact_claim(submission)
     except IntegrityError as error:
         raise ValidationError("A review of this is already under way.") from error
     submission.refresh_from_db()
@@ -67,18 +75,39 @@ def start_submission(
 
 
 def save_statement(
-    *, submission: Submission, criterion: Criterion, by: User, text: str = "", declared_gap: bool = False
+    *,
+    submission: Submission,
+    criterion: Criterion,
+    by: User,
+    text: str = "",
+    declared_gap: bool = False,
+    opened: Mapping[str, str] | None = None,
 ) -> CriterionStatement:
-    """Write what the provider says about a criterion, or that it has nothing to show (a declared gap)."""
+    """Write what the provider says about a criterion, or that it has nothing to show (a declared gap).
+
+    opened: fingerprints of the statement when the form was opened (`lpdqa.drafts.merging`); `ValidationError`
+        by field where a colleague has changed it since.
+    """
     with locked(submission):
         _check_editable(submission, {criterion.pk: criterion.code})
         with act("submission.statement", by=by, target=submission, detail={"criterion": criterion.code}):
-            statement, _ = CriterionStatement.objects.update_or_create(
-                submission=submission,
-                criterion=criterion,
-                defaults={"text": text.strip(), "declared_gap": declared_gap},
+            statement = statement_on(submission, criterion)
+            entries = Entry.objects.filter(
+                action="submission.statement", target_id=submission.pk, detail__criterion=criterion.code
             )
+            said = merged(
+                statement, {"text": text.strip(), "declared_gap": declared_gap}, opened, entries=entries
+            )
+            for name, value in said.items():
+                setattr(statement, name, value)
+            statement.save()
     return statement
+
+
+def statement_on(submission: Submission, criterion: Criterion) -> CriterionStatement:
+    """What is said about a criterion, or an empty row not saved yet."""
+    statement = CriterionStatement.objects.filter(submission=submission, criterion=criterion).first()
+    return statement or CriterionStatement(submission=submission, criterion=criterion)
 
 
 def save_statements(*, submission: Submission, by: User, texts: Mapping[int, str]) -> None:

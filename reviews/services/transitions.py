@@ -13,6 +13,7 @@ from lpdqa.accounts.models import User
 from lpdqa.audit.services import act
 from lpdqa.clock import now
 from reviews.models import Assessment, Submission
+from reviews.services.telling import tell_of_step
 from reviews.workflows import ASSESSMENT, SUBMISSION
 
 
@@ -52,6 +53,7 @@ def move(
         for field, value in changes.items():
             setattr(submission, field, value)
         submission.save(update_fields=[*changes, "updated_at"])
+        tell_of_step(submission=submission, name=name, reason=reason)
     return submission
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from lpdqa.drafts.queries import effort
 from lpdqa.web.access import requires
 from providers.views.shared import the_user
 from reviews.choices import EvidenceCheck
@@ -25,7 +26,7 @@ from reviews.queries.content import frozen_content
 from reviews.queries.deadlines import days_in_state, due_on
 from reviews.queries.decisions import bar_to_deciding, current_decision, draft_of
 from reviews.queries.ratings import current_rating
-from reviews.queries.submissions import live_evidence
+from reviews.queries.submissions import about_subject, live_evidence
 from reviews.queries.trail import trail_of
 from reviews.services.evidence import check_evidence
 
@@ -91,6 +92,7 @@ def submission(request: HttpRequest, submission: Submission) -> HttpResponse:
         "lifts": submission.override_requests.filter(state="open").select_related("assessor", "by"),
         "overrides": submission.conflict_overrides.select_related("assessor", "by", "seconded_by"),
         "rating": current_rating(submission),
+        "spent": effort(about_subject(submission)),
     }
     # Whoever was asked to assess it gets to see neither scores nor anything that tells of them: what others
     # asked for, what the provider said of the settled scores, what is to be decided.

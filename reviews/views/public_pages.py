@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from lpdqa.clock import today
-from lpdqa.web.access import public
+from lpdqa.web.access import public, requires
 from lpdqa.web.charts import Chart, Group, Mark, axis_for, bar_chart, csv_of
 from lpdqa.web.formats import long_date, money
 from programmes.choices import (
@@ -38,8 +38,10 @@ from programmes.queries.leaders import (
     without_name,
 )
 from programmes.queries.providers import offers_of, ties_of
+from programmes.services.entry_views import count
 from programmes.views.cards import Card, card, entry_url
 from programmes.views.fit import fit_url, school_of
+from programmes.views.manage_programme import version_or_404
 from providers.choices import Expertise, Phase
 from providers.models import Provider, Region, SpecialistLeader
 from reviews.queries.public import history, rating_part
@@ -120,6 +122,43 @@ def _commissioner_charts(said: CommissionersSay) -> list[Chart]:
             rows_are="Answer",
         ),
     ]
+
+
+@requires("providers.view_team", get=version_or_404)
+@require_safe
+def programme_preview(request: HttpRequest, version: ProgrammeVersion) -> HttpResponse:
+    """A version as the public would see it, before anybody does: for its team only, and not reviewed."""
+    programme = version.programme
+    entry = CatalogueEntry(
+        kind=EntryKind.PROGRAMME,
+        slug=programme.slug,
+        programme=programme,
+        provider=programme.provider,
+        provider_name=programme.provider.name,
+        title=version.title,
+        summary=version.summary,
+        status=EntryStatus.LISTED,
+        is_example=programme.is_example,
+    )
+    price = price_on(programme, today()) or programme.prices.first()
+    return render(
+        request,
+        "programmes/programme.html",
+        {
+            "preview": True,
+            "entry": entry,
+            "history": [],
+            "section": "my_work",
+            "programme": programme,
+            "version": version,
+            "provider": programme.provider,
+            "glance": _glance_of(programme, version, entry),
+            "price": price,
+            "cost": full_cost(price, _participants(request)) if price else None,
+            "most_participants": MOST_PARTICIPANTS,
+            "cohorts": list(programme.cohorts.filter(starts_on__gte=today())),
+        },
+    )
 
 
 @public
@@ -225,6 +264,7 @@ def _offer(provider: Provider, kind: EntryKind, anchor: str, title: str) -> Offe
 
 
 def _common(request: HttpRequest, entry: CatalogueEntry) -> dict[str, Any]:
+    count(entry.kind, entry.slug)
     part = rating_part(entry)
     rated = entry.status == EntryStatus.RATED
     picture = reverse("entry_preview", args=[entry.kind, entry.slug]) if rated else reverse("preview")

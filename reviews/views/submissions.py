@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from lpdqa.drafts.writing import Writing
 from lpdqa.web.access import requires
 from lpdqa.web.refusals import carried_out, words
 from lpdqa.workflow import WorkflowError
@@ -35,6 +36,7 @@ from reviews.services.submissions import (
     save_statement,
     send_amendment,
     start_submission,
+    statement_on,
     submit_submission,
     withdraw_submission,
 )
@@ -189,18 +191,33 @@ def criterion(request: HttpRequest, submission: Submission) -> HttpResponse:
         raise Http404
     by = the_user(request)
     can_edit = by.has_perm("reviews.edit_submission", submission) and task.in_scope
-    form = StatementForm.of(task.statement)
+    if request.method == "POST" and not may_write(request, submission):
+        raise PermissionDenied
+
+    def make(*, data: Any, files: Any, initial: dict[str, Any] | None) -> StatementForm:
+        return StatementForm(data, initial=initial) if data or initial else StatementForm.of(task.statement)
+
+    work = Writing(
+        request,
+        make=make,
+        row=statement_on(submission, task.criterion),
+        about=f"submission:{submission.pk}",
+        back=reverse("submission_detail", args=[submission.public_id]),
+        may_write=can_edit,
+    )
+    if work.response:
+        return work.response
+    form = work.form
     if request.method == "POST":
-        if not may_write(request, submission):
-            raise PermissionDenied
-        form = StatementForm(request.POST)
         if not can_edit:
             form.add_error(None, _CLOSED_FOR_CHANGES)
         elif request.POST.get("then", "").startswith(_ADD) and not any(form.data.get(n) for n in form.fields):
             # Evidence first, the statement later: nothing to save yet.
             return _go_on(request, submission, tasks, code)
-        elif carried_out(
-            form, partial(save_statement, submission=submission, criterion=task.criterion, by=by)
+        elif work.save(
+            partial(
+                save_statement, submission=submission, criterion=task.criterion, by=by, opened=work.opened
+            )
         ):
             messages.success(request, f"{code} is saved.")
             return _go_on(request, submission, tasks, code)
@@ -218,6 +235,7 @@ def criterion(request: HttpRequest, submission: Submission) -> HttpResponse:
                 for value, text in sorted(task.criterion.descriptors.items())
             ],
             "form": form,
+            "writing": work,
             "can_edit": can_edit,
             "shows_form": can_edit or request.method == "POST",
             "deployments": closed_deployments(submission).count() if can_edit else 0,

@@ -125,7 +125,7 @@ def test_a_programme_from_its_title_to_the_check_of_all_answers(team):
         "1 May 2026",
         "4 Use of new knowledge and skills",
         "Not at all: it is in people’s heads",
-        "this is 48",
+        "48 of 100: about half and half",
         "Price per place",
         "£1,250 per participant",
         "9 of 16 places left",

@@ -1,0 +1,235 @@
+"""What the calendar brings a provider's team: deadlines that come near, and what has not been confirmed for long.
+
+Each reminder has a key with the date it is about, so a run told of it once and may be repeated.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from lpdqa.clock import now, today
+from lpdqa.notices.services import tell
+from lpdqa.web.formats import long_date
+from programmes.models import Programme
+from programmes.queries import stale
+from providers.models import Provider
+from reviews.models import Condition, Evidence, EvidenceRequest, Rating, Submission
+from reviews.queries.deadlines import answer_due_on
+from reviews.services.telling import team_of
+
+SOON = dt.timedelta(days=3)
+AMENDMENT_SOON = dt.timedelta(days=21)
+CONDITION_SOON = dt.timedelta(days=14)
+EVIDENCE_SOON = dt.timedelta(days=30)
+RENEWAL_OPENS = dt.timedelta(days=120)
+"""So long before a rating ends its provider is told: a review takes about three months."""
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One thing to tell one provider's team."""
+
+    provider: Provider
+    key: str
+    subject: str
+    body: str
+    path: str
+
+
+def remind() -> int:
+    """Tell every team what is due; returns how many notices were new. May run twice."""
+    due = [reminder for find in _FINDERS for reminder in find()]
+    teams = team_of({reminder.provider.pk for reminder in due})
+    return sum(
+        tell(
+            users=teams[reminder.provider.pk],
+            key=reminder.key,
+            subject=reminder.subject,
+            body=reminder.body,
+            path=reminder.path,
+            by_mail=not reminder.provider.is_example,
+        )
+        for reminder in due
+    )
+
+
+def _submissions(**filters: object) -> QuerySet[Submission]:
+    rows = Submission.objects.filter(**filters).select_related("provider", "version", "leader")
+    return rows.order_by("pk")
+
+
+def _facts() -> Iterator[Reminder]:
+    for row in _submissions(state="fact_check", fact_check_due_on__lte=today() + SOON):
+        due = row.fact_check_due_on
+        yield Reminder(
+            row.provider,
+            f"remind:facts:{row.pk}:{due}",
+            f"Check the facts of “{row.title}” by {long_date(due)}",
+            "After that day they count as right.",
+            reverse("fact_check", args=[row.public_id]),
+        )
+
+
+def _amendments() -> Iterator[Reminder]:
+    for row in _submissions(state="amending", amendment_due_on__lte=today() + AMENDMENT_SOON):
+        due = row.amendment_due_on
+        yield Reminder(
+            row.provider,
+            f"remind:amendment:{row.pk}:{due}",
+            f"Send the amendment of “{row.title}” by {long_date(due)}",
+            "After that day the review goes on without it.",
+            reverse("submission_detail", args=[row.public_id]),
+        )
+
+
+def _requests() -> Iterator[Reminder]:
+    asked = EvidenceRequest.objects.filter(answered_at=None, closed_at=None)
+    for row in asked.select_related(
+        "criterion", "submission__provider", "submission__version", "submission__leader"
+    ):
+        due = answer_due_on(row)
+        if due - SOON <= today():
+            yield Reminder(
+                row.submission.provider,
+                f"remind:request:{row.pk}",
+                f"Answer the question about {row.criterion.code} of “{row.submission.title}” by {long_date(due)}",
+                row.question,
+                reverse("evidence_request", args=[row.submission.public_id, row.pk]),
+            )
+
+
+def _conditions() -> Iterator[Reminder]:
+    rows = Condition.objects.filter(
+        met_on=None,
+        due_on__lte=today() + CONDITION_SOON,
+        decision__approved_at__isnull=False,
+        decision__submission__state__in=("decided", "published"),
+    )
+    for row in rows.select_related(
+        "decision__submission__provider", "decision__submission__version", "decision__submission__leader"
+    ):
+        submission = row.decision.submission
+        yield Reminder(
+            submission.provider,
+            f"remind:condition:{row.pk}:{row.due_on}",
+            f"Meet a condition on “{submission.title}” by {long_date(row.due_on)}",
+            row.text,
+            reverse("submission_report", args=[submission.public_id]),
+        )
+
+
+def _evidence() -> Iterator[Reminder]:
+    rows = Evidence.objects.filter(
+        withdrawn_at=None,
+        expires_on__range=(today(), today() + EVIDENCE_SOON),
+        submission__state__in=("published", "suspended"),
+    )
+    for row in rows.select_related("submission__provider", "submission__version", "submission__leader"):
+        yield Reminder(
+            row.submission.provider,
+            f"remind:evidence:{row.pk}:{row.expires_on}",
+            f"Evidence for “{row.submission.title}” is valid to {long_date(row.expires_on)}",
+            f"“{row.title}”. After that day the rating is worked out without it.",
+            reverse("submission_detail", args=[row.submission.public_id]),
+        )
+
+
+def renewable_from(valid_to: dt.date) -> dt.date:
+    """The day from which a rating that is valid to this day can be renewed."""
+    return valid_to - RENEWAL_OPENS
+
+
+def _renewals() -> Iterator[Reminder]:
+    newest = (
+        Rating.objects.filter(submission__state="published", decision__approved_at__isnull=False)
+        .order_by("submission_id", "-id")
+        .distinct("submission_id")
+    )
+    due = (
+        Rating.objects.filter(pk__in=newest.values("pk"), valid_to__lte=today() + RENEWAL_OPENS)
+        .select_related("submission__provider", "submission__version__programme", "submission__leader")
+        .defer("inputs", "results")
+        .order_by("pk")
+    )
+    for row in due:
+        submission = row.submission
+        yield Reminder(
+            submission.provider,
+            f"remind:renewal:{submission.pk}:{row.valid_to}",
+            f"Renew the rating of “{submission.title}”: it is valid to {long_date(row.valid_to)}",
+            "A review takes about three months. Your answers and evidence are there already, to be brought up to date.",
+            reverse("submission_start", args=[submission.subject_kind, _slug(submission)]),
+        )
+
+
+def _slug(submission: Submission) -> str:
+    if submission.version:
+        return submission.version.programme.slug
+    return submission.leader.slug if submission.leader else submission.provider.slug
+
+
+def _title(programme: Programme) -> str:
+    return programme.public_version.title if programme.public_version else programme.slug
+
+
+def _prices() -> Iterator[Reminder]:
+    for row in stale.stale_prices():
+        yield Reminder(
+            row.programme.provider,
+            f"remind:price:{row.pk}:{row.confirmed_on}",
+            f"Is the price of “{_title(row.programme)}” still right?",
+            f"It was last confirmed on {long_date(row.confirmed_on)}. Saving it unchanged confirms it.",
+            reverse("programme_price", args=[row.programme.slug]),
+        )
+
+
+def _dates() -> Iterator[Reminder]:
+    for row in stale.stale_cohorts():
+        yield Reminder(
+            row.programme.provider,
+            f"remind:cohort:{row.pk}:{row.confirmed_on}",
+            f"Are the dates of “{_title(row.programme)}” from {long_date(row.starts_on)} still right?",
+            f"They were last confirmed on {long_date(row.confirmed_on)}. Saving them unchanged confirms them.",
+            reverse("cohort_edit", args=[row.public_id]),
+        )
+
+
+def _designations() -> Iterator[Reminder]:
+    for row in stale.ending_designations():
+        yield Reminder(
+            row.designator,
+            f"remind:designation:{row.pk}:{row.designation_ends_on}",
+            f"The designation of {row.public_name} ends on {long_date(row.designation_ends_on)}",
+            "Renew it for another four years, or let it lapse.",
+            reverse("leader_manage", args=[row.slug]),
+        )
+
+
+def _without_work() -> Iterator[Reminder]:
+    for row in stale.without_recent_work():
+        yield Reminder(
+            row.designator,
+            f"remind:deployments:{row.pk}:{now().year}",
+            f"{row.public_name} has not worked in another school for a year",
+            "A designation is kept by working in other schools. Record what was done, or change the status.",
+            reverse("leader_manage", args=[row.slug]),
+        )
+
+
+_FINDERS: tuple[Callable[[], Iterator[Reminder]], ...] = (
+    _facts,
+    _amendments,
+    _requests,
+    _conditions,
+    _evidence,
+    _renewals,
+    _prices,
+    _dates,
+    _designations,
+    _without_work,
+)
