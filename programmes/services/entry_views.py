@@ -41,7 +41,7 @@ def store_counted() -> int:
         return 0  # nothing was counted
     rows = []
     for name, number in client.hgetall(taken).items():  # type: ignore[union-attr]
-        month, kind, slug = str(name, "utf-8").split(":", 2)
+        month, kind, slug = (name.decode() if isinstance(name, bytes) else name).split(":", 2)
         rows.append((kind, slug, dt.date.fromisoformat(f"{month}-01"), int(number)))
     rows.sort()
     with transaction.atomic(), connection.cursor() as cursor:
