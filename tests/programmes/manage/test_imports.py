@@ -46,7 +46,7 @@ def bring_in(client, provider, kind: str, content: bytes, name: str = "rows.csv"
 
 NEW = {
     "programme": "", "kind": "course", "title": "First headship", "summary": "A year of pairs", "aims": "Lead",
-    "content": "Six days", "audience": "new_head; Aspiring head", "phases": "Primary", "hours": "40",
+    "content": "Six days", "audience": "new_head; Aspiring heads", "phases": "Primary", "hours": "40",
     "funding_model": "per_place", "price_valid_from": "2026-11-01", "price_per_participant": "1250",
     "price_vat_included": "yes",
 }  # fmt: skip

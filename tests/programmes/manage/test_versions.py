@@ -35,7 +35,7 @@ def test_a_small_change_is_told_from_a_material_one(two):
     changes = reverse("version_changes", args=[second.programme.slug, 2])
     page = main(signed_in(viewer).get(changes))
     assert "Nothing here is material" in page
-    update_version(version=second, by=owner, content="Eight days in pairs", audience=["new_head", "mat_ceo"])
+    update_version(version=second, by=owner, content="Eight days in pairs", audience=["new_head", "ceo"])
     found = {change.question: change for change in differences(first, second)}
     content = found["What happens in it"]
     assert content.pieces == [("gone", "Six "), ("new", "Eight "), ("same", "days in pairs")]
