@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(choices=[('programmes', '0003_feedback'), ('cohorts', 'Dates (cohorts)'), ('leaders', 'Specialist leaders')], max_length=10)),
+                ('kind', models.CharField(choices=[('programmes', 'Programmes'), ('cohorts', 'Dates (cohorts)'), ('leaders', 'Specialist leaders')], max_length=10)),
                 ('state', models.CharField(choices=[('refused', 'Has errors'), ('checked', 'Checked, not applied'), ('running', 'Being applied'), ('applied', 'Applied'), ('failed', 'Not applied')], max_length=8)),
                 ('file_name', models.CharField(max_length=160)),
                 ('rows', models.JSONField(default=list, help_text='(number of the row in the file, its cells by column)')),
