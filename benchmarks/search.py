@@ -230,9 +230,9 @@ def _spread_of(times: Sequence[float]) -> list[str]:
 class _Client:
     """One connection, which one process answers as long as it is kept."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+    def __init__(self, server: _Server) -> None:
+        self._server = server
+        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
 
     def get(self, path: str) -> tuple[float, bytes, str]:
         """Milliseconds of the server, the body as it was sent, and the process that answered."""
@@ -243,10 +243,13 @@ class _Client:
                 body = response.read()
                 break
             except (http.client.HTTPException, ConnectionError):
-                # Left idle for too long, it was closed.
+                # Left idle for too long, it was closed; or the server is gone.
                 self._connection.close()
+                self._server.check()
                 if not again:
                     raise
+            except TimeoutError:
+                raise SystemExit(f"No answer for two minutes: {path}") from None
         # A page that is not there is an answer too.
         if response.status != 200 and (response.status != 404 or "page=" not in path):
             raise SystemExit(f"{response.status} for {path}: {_unpacked(body)[:500]!r}")
@@ -367,17 +370,25 @@ def _until_seen(server: _Server, times: int = 5) -> list[float]:
 
 
 class _Server:
-    def __init__(self, port: int, errors: Path) -> None:
-        self.port, self.errors = port, errors
+    def __init__(self, port: int, errors: Path, process: subprocess.Popen[bytes]) -> None:
+        self.port, self.errors, self._process = port, errors, process
 
     def client(self) -> _Client:
-        return _Client(self.port)
+        return _Client(self)
+
+    def check(self) -> None:
+        """Stops the benchmark where there is no server any more, or one of its processes was killed."""
+        if (code := self._process.poll()) is not None:
+            raise SystemExit(f"The server ended with {code}.")
+        if "was sent SIG" in (said := self.errors.read_text()):
+            raise SystemExit(f"A process of the server was killed: {said[-500:]}")
 
     def wait_for_index(self) -> list[dict[str, Any]]:
         """What each process says of itself once all have their index."""
         ready: dict[str, dict[str, Any]] = {}
         deadline = time.monotonic() + 900
         while len(ready) < PROCESSES:
+            self.check()
             if time.monotonic() > deadline:
                 raise SystemExit(f"No index: {self.errors.read_text()[-2000:]}")
             client = self.client()
@@ -413,7 +424,7 @@ def _server() -> Iterator[_Server]:
             programs.web(bind=f"127.0.0.1:{port}", workers=PROCESSES), stdout=log, stderr=subprocess.STDOUT
         )
         try:
-            yield _Server(port, Path(log.name))
+            yield _Server(port, Path(log.name), process)
         except SystemExit:
             say(Path(log.name).read_text()[-3000:])
             raise

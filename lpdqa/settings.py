@@ -194,6 +194,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-notices": {"task": "lpdqa.notices.tasks.send_due", "schedule": 60.0},
     "forget-notices": {"task": "lpdqa.notices.tasks.forget", "schedule": crontab(hour=2, minute=55)},
     "forget-drafts": {"task": "lpdqa.drafts.tasks.forget", "schedule": crontab(hour=2, minute=50)},
+    "open-data": {"task": "reviews.tasks.write_open_data", "schedule": crontab(hour=3, minute=10)},
     "forget": {"task": "programmes.tasks.forget", "schedule": crontab(hour=2, minute=40)},
 }
 
@@ -286,6 +287,9 @@ REGISTER_CONTACT = env("REGISTER_CONTACT", default="register@localhost")
 # Signs badges: 32 random bytes in base64. Unset, a key derived from the secret key does.
 BADGE_KEY = env("BADGE_KEY", default="")
 
+# Where the nightly open data is written, and served from; every process of the register reads it.
+OPEN_DATA_DIR = DATA_DIR / "open-data"
+
 # Whether web processes count and sort from an index of the catalogue in memory; without it the database does.
 SEARCH_INDEX = env.bool("SEARCH_INDEX", default=True)
 
@@ -299,8 +303,11 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "lpdqa.web.api.problem_details",
     "DEFAULT_PAGINATION_CLASS": "lpdqa.web.api.Pages",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"anon": env("API_ANONYMOUS_RATE", default="300/min")},
+    "DEFAULT_THROTTLE_CLASSES": ["lpdqa.web.throttle.ApiThrottle"],
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": env("API_ANONYMOUS_RATE", default="300/min"),
+        "key": env("API_KEY_RATE", default="3000/min"),
+    },
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "LPD Quality Register",

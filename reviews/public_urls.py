@@ -4,7 +4,7 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
 
 from reviews.sitemaps import SITEMAPS
-from reviews.views import credentials, machines, public_pages, questions
+from reviews.views import credentials, machines, open_data, public_pages, questions
 
 urlpatterns = [
     path("questions/", questions.questions, name="questions"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("badges/<uuid:public_id>/credential.jwt", credentials.credential_jwt, name="credential_jwt"),
     path("preview.png", machines.preview, name="preview"),
     path("preview/<slug:kind>/<slug:slug>.png", machines.entry_preview, name="entry_preview"),
+    path("open-data/", open_data.open_data, name="open_data"),
+    path("open-data/<str:name>", open_data.open_data_file, name="open_data_file"),
     path("robots.txt", machines.robots, name="robots"),
     path(
         "sitemap.xml",

@@ -26,6 +26,7 @@ _PAGES = (
     "framework_list",
     "data_sources",
     "api_docs",
+    "open_data",
     "accessibility",
     "privacy",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from django.conf import settings
 
 from lpdqa.clock import today
 from programmes.services.catalogue import refresh_dated
@@ -12,6 +13,7 @@ from reviews.models import Recomputation, Submission
 from reviews.services import (
     allocation,
     conflicts,
+    open_data,
     ratings,
     recomputation,
     reminders,
@@ -75,6 +77,12 @@ def recompute_chunk(run_id: int) -> bool:
     """Take a chunk of a recomputation; one message is sent for each chunk."""
     run = Recomputation.objects.filter(pk=run_id).first()
     return run is not None and recomputation.work_chunk(run=run)
+
+
+@shared_task
+def write_open_data() -> str:
+    """Everything public as files to download; every night."""
+    return open_data.write_open_data(to=settings.OPEN_DATA_DIR).name
 
 
 @shared_task

@@ -100,3 +100,34 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class ApiKey(models.Model):
+    """Lets a program read the API more often than others; it opens nothing that is not public anyway.
+
+    The key itself is shown once and never kept: only its SHA-256 is. (It is 256 random bits, which nobody can guess,
+    so that a slow hash would protect nothing.) Made and revoked in `lpdqa.accounts.services`.
+    """
+
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_keys")
+    name = models.CharField(max_length=80, help_text="What its owner uses it for")
+    prefix = models.CharField(max_length=20, unique=True, help_text="How the key begins: its name in lists")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    last_used_on = models.DateField(null=True, blank=True, help_text="To the day, and no more")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="api_key_name"),
+            models.CheckConstraint(condition=models.Q(digest__regex="^[0-9a-f]{64}$"), name="api_key_digest"),
+            models.CheckConstraint(
+                condition=models.Q(revoked_at=None) | models.Q(revoked_at__gte=models.F("made_at")),
+                name="api_key_revoked_after",
+            ),
+        ]
+        indexes = [models.Index(fields=["owner", "-made_at"], name="api_key_owner")]
+
+    def __str__(self) -> str:
+        return f"API key {self.prefix}"

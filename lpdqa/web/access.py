@@ -33,6 +33,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from rest_framework.views import APIView
 
+from lpdqa.accounts.models import User
+
 View = Callable[..., HttpResponseBase]
 Getter = Callable[..., Any]
 
@@ -105,6 +107,13 @@ def requires(
         return _mark(wrapper, f"permission:{permission}")
 
     return decorator
+
+
+def the_user(request: HttpRequest) -> User:
+    """The signed-in person; the view's declaration of access has made sure that there is one."""
+    if not isinstance(request.user, User):
+        raise TypeError("This view needs a signed-in person.")
+    return request.user
 
 
 def declared_access(view: Any) -> str | None:

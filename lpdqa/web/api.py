@@ -93,6 +93,13 @@ class Pages(PageNumberPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        described: dict[str, Any] = super().get_paginated_response_schema(schema)
+        described["properties"]["count"]["example"] = 26
+        described["properties"]["next"]["example"] = "https://register.example/api/v1/…/?page=2"
+        described["properties"]["previous"]["example"] = None
+        return described
+
     def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
         # None would mean that there are no pages, and here there always are.
         return super().paginate_queryset(stable(queryset), request, view) or []

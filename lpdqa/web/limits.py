@@ -28,14 +28,22 @@ def too_often(request: HttpRequest, *, what: str, most: int, seconds: int = 3600
 
     The address itself is kept nowhere: the key of the count is a keyed hash, and ends with the count.
     """
+    return count_try(of=address(request), what=what, seconds=seconds) > most
+
+
+def count_try(*, of: str, what: str, seconds: int) -> int:
+    """Count a try of somebody (a network address, an API key) within `seconds` of the clock; how many so far."""
     window = int(time.time()) // seconds
-    place = salted_hmac("lpdqa.web.limits", f"{what}:{window}:{_address(request)}").hexdigest()[:32]
+    place = salted_hmac("lpdqa.web.limits", f"{what}:{window}:{of}").hexdigest()[:32]
     key = f"lpdqa:tries:{place}"
     cache.add(key, 0, timeout=seconds)
-    return cache.incr(key) > most
+    try:
+        return cache.incr(key)
+    except ValueError:  # its time ended in between
+        return 1
 
 
-def _address(request: HttpRequest) -> str:
+def address(request: HttpRequest) -> str:
     """The client's address: behind a proxy of ours the last one it has written, else the connection's."""
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
     return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

@@ -1,5 +1,5 @@
 """Small middlewares: nothing opens by accident, every request leaves one line in the log, texts travel packed,
-other sites may read the API.
+other sites may read the API and the open data.
 """
 
 import re
@@ -51,8 +51,9 @@ class PackTextMiddleware(GZipMiddleware):
 
 
 class ReadFromAnywhereMiddleware:
-    """Let scripts on other sites read the API (CORS): only read, and without anybody's cookies."""
+    """Let scripts on other sites read the API and the open data (CORS): only read, and without anybody's cookies."""
 
+    _OPEN = ("/api/", "/open-data/")
     _ALLOWED = {
         "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
         "Access-Control-Allow-Headers": "Accept, Authorization, If-Modified-Since, If-None-Match",
@@ -63,7 +64,7 @@ class ReadFromAnywhereMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith("/api/"):
+        if not request.path.startswith(self._OPEN):
             return self.get_response(request)
         asks_first = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
         response = (

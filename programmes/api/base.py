@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from django.urls import reverse
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema_field
 from rest_framework import serializers, viewsets
 from rest_framework.permissions import AllowAny
 
-from lpdqa.web.api import PROBLEM_JSON
+from lpdqa.web.api import PROBLEM_JSON, problem
+from lpdqa.web.api_keys import KeyedView
 from programmes.choices import HEADINGS
 
 
@@ -37,21 +40,72 @@ class PublicSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        faults = (400, 404, 406, 429) if getattr(self.view, "action", "") == "list" else (404, 406, 429)
-        for status in map(str, faults):
+        for status in self._faults():
             bodies[status] = self._get_response_for_code(
                 ProblemSerializer, status, (PROBLEM_JSON,), direction
             )
         return bodies
 
+    def get_override_parameters(self) -> list[Any]:
+        # Only what is read can be asked for again.
+        headers = _HEADERS if self.method == "GET" else _HEADERS[1:]
+        return [*super().get_override_parameters(), *headers]
 
-class PublicViewSet(viewsets.ReadOnlyModelViewSet[Any]):
+    def get_examples(self) -> list[OpenApiExample]:
+        return [*super().get_examples(), *(_EXAMPLES[status] for status in self._faults())]
+
+    def _faults(self) -> tuple[str, ...]:
+        """What an operation may refuse with: only a list takes parameters that can be wrong."""
+        return tuple(_EXAMPLES) if getattr(self.view, "action", "") == "list" else tuple(_EXAMPLES)[1:]
+
+
+_PROBLEMS = {
+    "400": problem(
+        400,
+        "Some of what was sent is not valid; see errors.",
+        errors=[{"pointer": "/kind", "detail": "Select a valid choice. spaceship is not one of them."}],
+    ),
+    "401": problem(401, "This API key is not known, or it was revoked. Without a key you may read, too."),
+    "404": problem(404, "Not found."),
+    "406": problem(406, "Could not satisfy the request Accept header."),
+    "429": problem(429, "Request was throttled. Expected available in 17 seconds."),
+}
+_EXAMPLES = {
+    status: OpenApiExample(
+        body["title"], value=body, response_only=True, status_codes=[status], media_type=PROBLEM_JSON
+    )
+    for status, body in _PROBLEMS.items()
+}
+
+
+def _header(name: str, status: int, words: str, kind: Any = str) -> OpenApiParameter:
+    return OpenApiParameter(name, kind, OpenApiParameter.HEADER, description=words, response=[status])
+
+
+_HEADERS = (
+    _header("ETag", 200, "Send it back as If-None-Match; 304 says that what you have still holds."),
+    _header("Retry-After", 429, "Seconds until requests are answered again", int),
+    _header("WWW-Authenticate", 401, "How a key is sent"),
+)
+
+
+class PublicViewSet(KeyedView, viewsets.ReadOnlyModelViewSet[Any]):
     """Read-only. Nobody signs in: the API tells everyone the same as the pages tell a visitor."""
 
     permission_classes = (AllowAny,)
-    authentication_classes = ()
     http_method_names = ["get", "head", "options"]
     schema = PublicSchema()
+
+
+def examples_beside(module: str) -> dict[str, OpenApiExample]:
+    """The examples of `examples.json` beside a module (its `__file__`), by what each is of: answers of the register
+    with its example data, shortened.
+    """
+    values = json.loads((Path(module).parent / "examples.json").read_text(encoding="utf-8"))
+    return {
+        name: OpenApiExample(f"One {name}", value=value, response_only=True, status_codes=["200"])
+        for name, value in values.items()
+    }
 
 
 class HeadingsSerializer(serializers.Serializer[Any]):

@@ -15,9 +15,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from lpdqa.web.access import public
+from lpdqa.web.api_keys import KeyedView
+from lpdqa.web.throttle import ApiThrottle
 
 _LISTS = ("catalogue", "providers", "programmes", "specialist_leaders", "frameworks", "ratings")
 
@@ -48,7 +49,29 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 
     The usual viewers need inline styles, which the policy of this site forbids.
     """
-    return render(request, "programmes/api_docs.html", {"endpoints": endpoints()})
+    return render(
+        request,
+        "programmes/api_docs.html",
+        {
+            "endpoints": endpoints(),
+            "rates": _rates(),
+            "base": request.build_absolute_uri(reverse("api_root")),
+        },
+    )
+
+
+def _rates() -> dict[str, str]:
+    """How often anybody, and who has a key, may ask: “300 times a minute”."""
+    throttle = ApiThrottle()
+    said = {}
+    for scope, rate in throttle.THROTTLE_RATES.items():
+        most, seconds = throttle.parse_rate(rate)
+        period = _PERIODS.get(seconds or 0, f"every {seconds} seconds")
+        said[scope] = "as often as you like" if most is None else f"{most:,} times {period}"
+    return said
+
+
+_PERIODS = {1: "a second", 60: "a minute", 3600: "an hour", 86400: "a day"}
 
 
 @cache
@@ -78,11 +101,10 @@ def _parameter(parameter: dict[str, Any]) -> Parameter:
     return Parameter(parameter["name"], parameter.get("description", ""), [str(value) for value in values])
 
 
-class ApiRoot(APIView):
+class ApiRoot(KeyedView):
     """Where the API begins: the address of every list."""
 
     permission_classes = (AllowAny,)
-    authentication_classes = ()
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:

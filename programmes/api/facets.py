@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
@@ -79,23 +78,3 @@ def facets_of(found: Found) -> dict[str, list[dict[str, Any]]]:
         ]
         for facet in found.query.facets
     }
-
-
-EXAMPLE = OpenApiExample(
-    "Quality-assured programmes on phonics",
-    summary="?kind=programme&q=phonics, shortened",
-    response_only=True,
-    status_codes=["200"],
-    value={
-        "kind": "programme",
-        "slug": "leading-phonics",
-        "title": "Leading phonics",
-        "provider": "larkspur-alliance",
-        "provider_name": "Larkspur Alliance",
-        "is_example": True,
-        "topics": ["literacy"],
-        "price": 450.0,
-        "next_start": "2027-01-14",
-        "page": "https://register.example/programmes/leading-phonics/",
-    },
-)

@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lpdqa.clock import today
-from programmes.api.base import PublicViewSet
-from programmes.api.facets import EXAMPLE, FacetedPages
+from programmes.api.base import PublicViewSet, examples_beside
+from programmes.api.facets import FacetedPages
 from programmes.api.serializers import (
     EntrySerializer,
     LeaderSerializer,
@@ -31,6 +31,8 @@ from programmes.queries.last_change import last_change
 from providers.choices import LeaderKind, ProviderKind
 from providers.models import Provider, SpecialistLeader
 
+_EXAMPLES = examples_beside(__file__)
+
 
 @extend_schema_view(
     list=extend_schema(
@@ -39,7 +41,7 @@ from providers.models import Provider, SpecialistLeader
         "is quality assured; status=all gives everything on the register. Repeat a filter for “or”. The facets "
         "of the answer count what each choice would find beside the other filters; a facet ignores what is "
         "chosen in itself. Follow `next` to page: it keeps the seed of the neutral order.",
-        examples=[EXAMPLE],
+        examples=[_EXAMPLES["entry"]],
     )
 )
 class CatalogueViewSet(PublicViewSet):
@@ -69,6 +71,8 @@ class CatalogueViewSet(PublicViewSet):
 
     @extend_schema(
         summary="Read one entry",
+        description="One programme, specialist leader or organisation as the search shows it.",
+        examples=[_EXAMPLES["entry"]],
         parameters=[
             OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=EntryKind.values),
             OpenApiParameter("slug", str, OpenApiParameter.PATH),
@@ -93,7 +97,8 @@ class ProviderFilter(django_filters.FilterSet):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List providers"), retrieve=extend_schema(summary="Read one provider")
+    list=extend_schema(summary="List providers", examples=[_EXAMPLES["provider"]]),
+    retrieve=extend_schema(summary="Read one provider", examples=[_EXAMPLES["provider"]]),
 )
 class ProviderViewSet(PublicViewSet):
     """Organisations on the register, those listed but not reviewed too, with source and date."""
@@ -124,7 +129,8 @@ class ProgrammeFilter(django_filters.FilterSet):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List programmes"), retrieve=extend_schema(summary="Read one programme")
+    list=extend_schema(summary="List programmes", examples=[_EXAMPLES["programme"]]),
+    retrieve=extend_schema(summary="Read one programme", examples=[_EXAMPLES["programme"]]),
 )
 class ProgrammeViewSet(PublicViewSet):
     """Programmes with their public version, prices and cohorts to come."""
@@ -161,8 +167,8 @@ class LeaderFilter(django_filters.FilterSet):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List specialist leaders"),
-    retrieve=extend_schema(summary="Read one specialist leader"),
+    list=extend_schema(summary="List specialist leaders", examples=[_EXAMPLES["leader"]]),
+    retrieve=extend_schema(summary="Read one specialist leader", examples=[_EXAMPLES["leader"]]),
 )
 class LeaderViewSet(PublicViewSet):
     """Specialist leaders; by code where they have not agreed to be named."""

@@ -17,6 +17,7 @@ from programmes.choices import EntryKind
 from programmes.fit import LIKE, PARTS, WEIGHTS, Contexts, Facts, Match
 from programmes.models import CatalogueEntry, EntryContext
 from programmes.queries.fit_words import UNKNOWN, in_words, reasons, side
+from programmes.queries.index import live
 from providers.models import School
 from providers.queries.school_facts import facts_of
 
@@ -269,7 +270,16 @@ class _Groups:
         return found
 
 
-_held: tuple[object, _Everything | None] = (None, None)
+@dataclass(frozen=True)
+class _Held:
+    """All contexts as they were read: at which version of the catalogue, and their number and sum of keys."""
+
+    everything: _Everything
+    catalogue: int | None
+    contexts: tuple[int, int | None]
+
+
+_held: _Held | None = None
 
 
 def _scores(school: Facts) -> Scores:
@@ -294,16 +304,17 @@ def _scores(school: Facts) -> Scores:
 def _everything() -> _Everything:
     """Read once and kept in the process until a context is written or goes.
 
-    Contexts are replaced, never changed, so their number and the sum of their keys tell whether any was.
+    Contexts are written with their entry, so while the catalogue is what it was they are too. After any other change
+    they are counted: they are replaced, never changed, so their number and the sum of their keys tell whether any was.
     """
     global _held
+    catalogue, held = live.version(), _held
+    if held is not None and catalogue is not None and held.catalogue == catalogue:
+        return held.everything
     now = EntryContext.objects.aggregate(n=Count("pk"), keys=Sum("pk"))
-    version = (now["n"], now["keys"])
-    held_version, held = _held
-    if held is not None and held_version == version:
-        return held
-    everything = _read_everything()
-    _held = (version, everything)
+    contexts = (now["n"], now["keys"])
+    everything = held.everything if held is not None and held.contexts == contexts else _read_everything()
+    _held = _Held(everything, catalogue, contexts)
     return everything
 
 

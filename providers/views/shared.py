@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from lpdqa.accounts.models import User
+from lpdqa.web.access import the_user as the_user
 from providers.models import Provider
 
 
@@ -20,13 +20,6 @@ def manage_page(
         context["can_edit"] = request.user.has_perm("providers.edit_provider", provider)
         context["can_own"] = request.user.has_perm("providers.own_provider", provider)
     return render(request, template, context)
-
-
-def the_user(request: HttpRequest) -> User:
-    """The signed-in person; the view's declaration of access has made sure that there is one."""
-    if not isinstance(request.user, User):
-        raise TypeError("This view needs a signed-in person.")
-    return request.user
 
 
 def provider_or_404(request: HttpRequest, slug: str, **_: Any) -> Provider:

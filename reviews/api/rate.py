@@ -11,9 +11,9 @@ from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from lpdqa.web.api import PROBLEM_JSON
+from lpdqa.web.api_keys import KeyedView
 from programmes.api.base import HeadingsSerializer, ProblemSerializer, PublicSchema
 from programmes.choices import Band
 from reviews.choices import SubjectKind
@@ -66,11 +66,10 @@ class DocumentParser(BaseParser):
             raise ParseError(" ".join(error.lines)) from error
 
 
-class RatingByHand(APIView):
+class RatingByHand(KeyedView):
     """One rating from scores that are sent; see “By hand” in the documentation of the rating."""
 
     permission_classes = (AllowAny,)
-    authentication_classes = ()
     parser_classes = (DocumentParser,)
     schema = PublicSchema()
 

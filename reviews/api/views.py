@@ -6,18 +6,37 @@ from typing import Any
 
 import django_filters
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
 from rest_framework import serializers
 
-from programmes.api.base import HeadingsSerializer, PublicViewSet
+from programmes.api.base import HeadingsSerializer, PublicViewSet, examples_beside
 from programmes.choices import Band
 from reviews.choices import SubjectKind
 from reviews.models import FrameworkVersion, Rating
 from reviews.queries.frameworks import public_frameworks
-from reviews.queries.ratings import rating_explanation, visible_ratings
+from reviews.queries.ratings import rating_explanation, visible_ratings, with_currency
+
+_EXAMPLES = examples_beside(__file__)
+_IN_LISTS = {
+    name: OpenApiExample(
+        example.name,
+        value={
+            key: value for key, value in example.value.items() if key not in ("document", "inputs", "steps")
+        },
+        response_only=True,
+        status_codes=["200"],
+    )
+    for name, example in _EXAMPLES.items()
+}
 
 
 class FrameworkSerializer(serializers.ModelSerializer[FrameworkVersion]):
@@ -55,7 +74,7 @@ class WholeFrameworkSerializer(FrameworkSerializer):
         fields = (*FrameworkSerializer.Meta.fields, "document")  # type: ignore[assignment]
 
 
-@extend_schema_view(list=extend_schema(summary="List framework versions"))
+@extend_schema_view(list=extend_schema(summary="List framework versions", examples=[_IN_LISTS["framework"]]))
 class FrameworkViewSet(PublicViewSet):
     """Framework versions that are in force, retired or open for comments."""
 
@@ -67,6 +86,7 @@ class FrameworkViewSet(PublicViewSet):
 
     @extend_schema(
         summary="Read one framework version",
+        examples=[_EXAMPLES["framework"]],
         parameters=[
             OpenApiParameter("code", str, OpenApiParameter.PATH),
             OpenApiParameter("version", str, OpenApiParameter.PATH),
@@ -188,8 +208,10 @@ class RatingFilter(django_filters.FilterSet):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="List ratings", description="Newest first; earlier ones stay."),
-    retrieve=extend_schema(summary="Read one rating with every step"),
+    list=extend_schema(
+        summary="List ratings", description="Newest first; earlier ones stay.", examples=[_IN_LISTS["rating"]]
+    ),
+    retrieve=extend_schema(summary="Read one rating with every step", examples=[_EXAMPLES["rating"]]),
 )
 class RatingViewSet(PublicViewSet):
     """Ratings of the public record."""
@@ -201,13 +223,8 @@ class RatingViewSet(PublicViewSet):
     lookup_url_kwarg = "id"
 
     def get_queryset(self) -> QuerySet[Rating]:
-        newer = Rating.objects.filter(submission=OuterRef("submission"), pk__gt=OuterRef("pk"))
-        return (
-            visible_ratings(AnonymousUser())
-            .annotate(is_current=~Exists(newer))
-            .select_related(
-                "framework", "submission__provider", "submission__version__programme", "submission__leader"
-            )
+        return with_currency(visible_ratings(AnonymousUser())).select_related(
+            "framework", "submission__provider", "submission__version__programme", "submission__leader"
         )
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[Any]]:

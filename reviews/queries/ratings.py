@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTransform
 
 from lpdqa.accounts.models import User
@@ -77,6 +77,12 @@ def visible_ratings(user: User | AnonymousUser) -> QuerySet[Rating]:
         return ratings.filter(everyone)
     own = Q(submission__provider__in=user.memberships.filter(ended_at=None).values("provider"))
     return ratings.filter(everyone | own)
+
+
+def with_currency(ratings: QuerySet[Rating]) -> QuerySet[Rating]:
+    """Adds `is_current`: whether it is the newest of its submission."""
+    newer = Rating.objects.filter(submission=OuterRef("submission"), pk__gt=OuterRef("pk"))
+    return ratings.annotate(is_current=~Exists(newer))
 
 
 def rating_explanation(rating: Rating) -> Explanation:

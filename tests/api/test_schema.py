@@ -12,9 +12,9 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
-from rest_framework.throttling import AnonRateThrottle
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from lpdqa.web.throttle import ApiThrottle
 from lpdqa.wsgi import application
 from programmes.models import Programme
 from programmes.services.catalogue import refresh_leader, refresh_provider
@@ -42,7 +42,7 @@ def connection_kept(db: None) -> Iterator[None]:
 @pytest.fixture
 def register(monkeypatch: Any, connection_kept: None) -> None:
     """One of everything to read, and no limit on how often."""
-    monkeypatch.setattr(AnonRateThrottle, "THROTTLE_RATES", {"anon": None})
+    monkeypatch.setattr(ApiThrottle, "THROTTLE_RATES", {"anon": None, "key": None})
     journey = Journey()
     journey.to("published", all_at(3))
     rate_all_stale()
@@ -53,6 +53,31 @@ def register(monkeypatch: Any, connection_kept: None) -> None:
 
 def test_the_description_is_valid_and_complete(tmp_path: Any) -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yml"))
+
+
+@pytest.mark.django_db
+def test_every_answer_has_an_example_with_all_its_members(client: Client) -> None:
+    schema = client.get("/api/schema/?format=json").json()
+
+    def whole(described: dict[str, Any], value: Any, where: str) -> None:
+        """Compares the names of the members, all the way down."""
+        for part in described.get("allOf", ()):
+            described = part
+        if "$ref" in described:
+            described = schema["components"]["schemas"][described["$ref"].rpartition("/")[2]]
+        if value and "items" in described:
+            whole(described["items"], value[0], f"{where}[]")
+        if value is not None and "properties" in described:
+            assert set(value) == set(described["properties"]), where
+            for name, member in described["properties"].items():
+                whole(member, value[name], f"{where}.{name}")
+
+    reading = {path: each["get"] for path, each in schema["paths"].items() if "get" in each}
+    assert len(reading) == 12
+    for path, operation in reading.items():
+        answer = operation["responses"]["200"]["content"]["application/json"]
+        (example,) = answer["examples"].values()
+        whole(answer["schema"], example["value"], path)
 
 
 @pytest.mark.django_db

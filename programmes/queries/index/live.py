@@ -13,6 +13,7 @@ back: there the index stays out.
 from __future__ import annotations
 
 import gc
+import itertools
 import logging
 import os
 import threading
@@ -45,12 +46,15 @@ class _State:
     lock: threading.RLock = field(default_factory=threading.RLock)
     index: Index | None = None
     snapshot: str = ""
+    version: int = 0
+    """Another one after every change of the catalogue that this process sees."""
     read_at: float = 0.0
     building: bool = False
     failed_at: float | None = None
 
 
 _state = _State()
+_versions = itertools.count(1)
 
 
 def _forget() -> None:
@@ -70,6 +74,12 @@ def index() -> Iterator[Index | None]:
         return
     with _state.lock:
         yield _state.index if _up_to_date() else None
+
+
+def version() -> int | None:
+    """A number that is another one after any change of the catalogue; None where this process can't tell. One query."""
+    with index() as made:
+        return None if made is None else _state.version
 
 
 def lock() -> threading.RLock:
@@ -104,6 +114,7 @@ def build() -> None:
     with _state.lock:
         _state.index, _state.snapshot, _state.read_at = made, snapshot, started
         _state.failed_at = None
+        _state.version = next(_versions)
     log.info(
         "search index: %d entries, %.1f MB, %.1f s", len(made), made.bytes / 2**20, time.monotonic() - started
     )
@@ -135,6 +146,7 @@ def _up_to_date() -> bool:
             return False
         try:
             if changed:
+                _state.version = next(_versions)
                 made.apply(changed)
         except Changed:
             continue

@@ -21,8 +21,10 @@ from django.test.utils import CaptureQueriesContext
 from programmes.filters import CatalogueFilter
 from programmes.models import CatalogueChange, CatalogueEntry
 from programmes.queries.find import Found, FoundInDatabase, FoundInIndex, find
+from programmes.queries.fit import my_school
 from programmes.queries.index import live
 from programmes.services.catalogue import Standing, forget_changes, refresh_programme
+from programmes.services.contexts import add_context
 from tests import factories
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -176,6 +178,43 @@ def test_after_a_great_change_it_is_read_anew(monkeypatch: Any) -> None:
     live.build()
     assert isinstance(here(""), FoundInIndex)
     assert titles() == ["Two"]
+
+
+def test_schools_worked_in_are_counted_again_only_after_a_change() -> None:
+    school = factories.SchoolFactory(
+        phase="primary",
+        type_group="Local authority maintained schools",
+        pupils=200,
+        disadvantage_percent=20.0,
+        rurality="Rural village",
+    )
+    entry = programme("Worked")
+    live.build()
+
+    def ask() -> tuple[int, int]:
+        """How many entries fit, and how many queries asked of contexts."""
+        found = my_school(school.urn)
+        assert found
+        with CaptureQueriesContext(connection) as captured:
+            fitting = len(found.matches.entries)
+        return fitting, sum("programmes_entrycontext" in query["sql"] for query in captured)
+
+    ask()
+    assert ask() == (0, 0)
+    add_context(
+        programme=entry.programme,
+        by=factories.team_member(entry.provider),
+        year=2025,
+        phase="primary",
+        school_type="maintained",
+        pupils=200,
+        setting="rural",
+        disadvantage_percent=20,
+    )
+    assert ask()[0] == 1
+    assert ask() == (1, 0)
+    programme("Another change")
+    assert ask() == (1, 1)
 
 
 def test_it_is_built_in_the_background_when_a_search_comes() -> None:
