@@ -181,6 +181,11 @@ CELERY_BEAT_SCHEDULE = {
     "run-simulations": {"task": "reviews.tasks.run_simulations", "schedule": 60.0},
     "sweep-statistics": {"task": "reviews.tasks.work_out_statistics", "schedule": 60.0},
     "work-on-allocations": {"task": "reviews.tasks.work_on_allocations", "schedule": 60.0},
+    "seal-entries": {"task": "lpdqa.audit.tasks.seal_entries", "schedule": 60.0},
+    "seal-all-entries": {
+        "task": "lpdqa.audit.tasks.seal_all_entries",
+        "schedule": crontab(hour=1, minute=50),
+    },
     "nightly": {"task": "reviews.tasks.nightly", "schedule": crontab(hour=2, minute=10)},
     "tell-teams": {"task": "programmes.tasks.tell_teams", "schedule": 300.0},
     "send-alerts": {"task": "programmes.tasks.send_alerts", "schedule": crontab(hour="6-20", minute=20)},

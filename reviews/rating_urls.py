@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from reviews.views import by_hand, frameworks, rating
+from reviews.views import by_hand, frameworks, rating, register
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("decisions/", register.decisions, name="decision_register"),
     path("try-the-rating/", by_hand.try_rating, name="try_rating"),
     path("ratings/<uuid:public_id>/", rating.explained, name="rating_explained"),
     path("framework/", frameworks.index, name="framework_list"),

@@ -12,7 +12,9 @@ from programmes.services.catalogue import refresh_dated
 from reviews.models import Recomputation, Submission
 from reviews.services import (
     allocation,
+    back_reading,
     conflicts,
+    decision_round,
     open_data,
     ratings,
     recomputation,
@@ -91,6 +93,7 @@ def nightly() -> dict[str, int]:
     twice."""
     done = {
         "frameworks_published": publish_due(on=today()),
+        "decisions_published": decision_round.publish_due(on=today()),
         "facts_confirmed": confirm_overdue_facts(),
         "requests_closed": close_overdue_requests(),
         "amendments_closed": close_overdue_amendments(),
@@ -101,6 +104,7 @@ def nightly() -> dict[str, int]:
         "lapsed": ratings.lapse_due(on=today()),
         "entries_refreshed": refresh_dated(),
         "reminders": reminders.remind(),
+        "drawn_to_be_read": back_reading.draw(),
         "statistics_asked_for": statistics.ask_where_scores_are_new(),
         "files_closed_for_conflicts": conflicts.recheck(),
         "files_allocated": allocation.allocate_nightly(),

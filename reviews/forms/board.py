@@ -61,6 +61,19 @@ class BoardFilterForm(forms.Form):
         choices=[("open", "Waiting for somebody"), ("", "Every state"), *SUBMISSION.choices],
     )
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Every kind"), *SubjectKind.choices])
+    late = forms.ChoiceField(
+        label="In its state",
+        required=False,
+        choices=[
+            ("", "For any time"),
+            ("14", "Over two weeks"),
+            ("42", "Over six weeks"),
+            ("due", "Past its date"),
+        ],
+    )
+    rows = forms.ChoiceField(
+        label="Rows", required=False, choices=[("", "50 at a time"), ("100", "100"), ("250", "250")]
+    )
 
 
 def _fit_in_words(candidate: Candidate) -> str:

@@ -9,9 +9,10 @@ from reviews.models.assessment import (
     Score,
     Tie,
 )
+from reviews.models.back_reading import BackReading
 from reviews.models.calibration import CalibrationAnswer, CalibrationAttempt, CalibrationExample
 from reviews.models.consultation import FrameworkComment
-from reviews.models.decision import Appeal, Condition, Decision, Finding
+from reviews.models.decision import Appeal, Condition, Decision, Finding, ScheduledPublication
 from reviews.models.framework import Criterion, FrameworkVersion, Heading
 from reviews.models.rating import Rating, StaleSubject
 from reviews.models.recomputation import Recomputation, RecomputationChunk
@@ -36,6 +37,7 @@ __all__ = [
     "Appeal",
     "Assessment",
     "AssessorProfile",
+    "BackReading",
     "CalibrationAnswer",
     "CalibrationAttempt",
     "CalibrationExample",
@@ -56,6 +58,7 @@ __all__ = [
     "Rating",
     "Recomputation",
     "RecomputationChunk",
+    "ScheduledPublication",
     "Score",
     "SeverityMeasure",
     "Simulation",

@@ -86,6 +86,18 @@ class Decision(PublicIdModel, TimedModel):
 
 
 @pghistory.track()
+class ScheduledPublication(TimedModel):
+    """An approved decision that the nightly job publishes (or closes) on a day; the row goes when it is done."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="scheduled")
+    on = models.DateField(db_index=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"To be published on {self.on}"
+
+
+@pghistory.track()
 class Condition(TimedModel):
     """Something the provider must do by a date."""
 

@@ -124,7 +124,7 @@ class SeverityMeasure(models.Model):
 
 
 # The people of a review don't judge whether it came out right.
-_LOOKED_AT_BY_OTHERS = """
+LOOKED_AT_BY_OTHERS = """
     IF NEW.looked_by_id IS NOT NULL AND (
         EXISTS (SELECT 1 FROM reviews_assessment a
                 WHERE a.submission_id = NEW.submission_id AND a.assessor_id = NEW.looked_by_id)
@@ -183,7 +183,7 @@ class ModerationItem(PublicIdModel, TimedModel):
                 name="moderation_by_others",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                func=_LOOKED_AT_BY_OTHERS,
+                func=LOOKED_AT_BY_OTHERS,
             ),
         ]
 

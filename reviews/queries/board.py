@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from lpdqa.accounts.models import User
+from lpdqa.clock import now, today
 from reviews.choices import AppealState, AssessmentRole, FindingState
 from reviews.models import Appeal, Assessment, Decision, EvidenceRequest, FactComment, Finding, Submission
 from reviews.workflows import SUBMISSION
@@ -18,8 +21,9 @@ _AT_REST = ("draft", "published", "closed", "lapsed", "superseded", "withdrawn")
 def board(filters: Mapping[str, str] | None = None) -> QuerySet[Submission]:
     """Submissions with annotations, oldest step first.
 
-    Filters, all optional: `state` (a state, or “open” for all that wait for somebody), `kind`, `provider`
-    (slug), `q` (in the title), `example` (“no” hides example data).
+    Filters, all optional: `state` (a state, or “open” for all that wait for somebody), `kind`, `late` (days in the
+    state, or “due” for those past their date), `provider` (slug), `q` (in the title), `example`
+    (“no” hides example data).
     Annotations: blind_assigned, blind_in, third_open (criteria without a third score), requests_open,
     comments_open, has_draft, appeal_open, finding_open.
     """
@@ -52,6 +56,15 @@ def board(filters: Mapping[str, str] | None = None) -> QuerySet[Submission]:
         submissions = submissions.filter(state=state)
     if chosen.get("kind"):
         submissions = submissions.filter(subject_kind=chosen["kind"])
+    if chosen.get("late") == "due":
+        submissions = submissions.filter(
+            Q(state="fact_check", fact_check_due_on__lt=today())
+            | Q(state="amending", amendment_due_on__lt=today())
+        )
+    elif chosen.get("late", "").isdecimal():
+        submissions = submissions.filter(
+            state_since__lt=now() - dt.timedelta(days=min(int(chosen["late"]), 9999))
+        )
     if chosen.get("provider"):
         submissions = submissions.filter(provider__slug=chosen["provider"])
     if chosen.get("example") == "no":
@@ -66,8 +79,11 @@ def board(filters: Mapping[str, str] | None = None) -> QuerySet[Submission]:
     return submissions
 
 
-def waits_for(submission: Submission) -> list[str]:
-    """What a row of `board` waits for, in words; empty while nobody has to do anything."""
+def waits_for(submission: Submission, *, blind: bool = False) -> list[str]:
+    """What a row of `board` waits for, in words; empty while nobody has to do anything. `blind` is for somebody who
+    assesses it: they are not told how far the others are."""
+    if blind and submission.settled_at is None:
+        return ["the assessors"] if submission.state in ("assessing", "adjudicating") else []
     row: Any = submission
     waits = {
         "submitted": "screening",
@@ -101,6 +117,14 @@ def _blind(states: tuple[str, ...]) -> Count:
             assessments__state__in=states,
         ),
         distinct=True,
+    )
+
+
+def assessed_by(user: User, submissions: Iterable[Submission]) -> set[int]:
+    """Which of these the person was ever asked to assess; one query."""
+    keys = [each.pk for each in submissions]
+    return set(
+        Assessment.objects.filter(assessor=user, submission__in=keys).values_list("submission", flat=True)
     )
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Abs
 
 from lpdqa.accounts.models import User
 from providers.models import Membership
-from reviews.models import Assessment, Decision, FrameworkVersion, ModerationItem, Submission
+from reviews.models import Assessment, BackReading, Decision, FrameworkVersion, ModerationItem, Submission
 from reviews.queries.decisions import belongs_to_provider, has_assessed
 
 
@@ -43,11 +43,20 @@ def moderation_items(framework: FrameworkVersion, user: User, *, looked_at: bool
     return rows.order_by(Abs(F("fair") - F("observed")).desc(), "id")
 
 
-def _with_part(user: User) -> QuerySet[Any]:
+def readings(user: User, *, read: bool) -> QuerySet[Any]:
+    """Files drawn to be read again: those that wait, the oldest first, or those that were read, newest first."""
+    rows = _with_part(user, BackReading).filter(drawn=True, looked_at__isnull=not read)
+    rows = rows.select_related(
+        "submission__provider", "submission__version__programme", "submission__leader", "looked_by"
+    )
+    return rows.order_by("-looked_at", "-id") if read else rows.order_by("id")
+
+
+def _with_part(user: User, model: Any = ModerationItem) -> QuerySet[Any]:
     """`had_part` on each: the same three grounds as `bar_to_moderating`."""
     assessed = Assessment.objects.filter(submission=OuterRef("submission"), assessor=user)
     decided = Decision.objects.filter(
         Q(drafted_by=user) | Q(approved_by=user), submission=OuterRef("submission")
     )
     team = Membership.objects.filter(provider=OuterRef("submission__provider"), user=user, ended_at=None)
-    return ModerationItem.objects.annotate(had_part=Exists(assessed) | Exists(decided) | Exists(team))
+    return model.objects.annotate(had_part=Exists(assessed) | Exists(decided) | Exists(team))

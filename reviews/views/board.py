@@ -18,7 +18,7 @@ from providers.views.shared import the_user
 from reviews.choices import EvidenceCheck
 from reviews.forms.board import BoardFilterForm
 from reviews.models import Appeal, Evidence, Submission
-from reviews.queries.board import assessments_of, state_counts, waits_for
+from reviews.queries.board import assessed_by, assessments_of, state_counts, waits_for
 from reviews.queries.board import board as board_rows
 from reviews.queries.board_actions import actions_for, bar_to_running
 from reviews.queries.consensus import preview, rationales
@@ -43,9 +43,17 @@ def board(request: HttpRequest) -> HttpResponse:
     """Submissions by age, filtered by what is in the address."""
     # The board opens with what waits for somebody; "every state" is in the address as an empty value.
     chosen = {"state": "open", **request.GET.dict()}
-    page = Paginator(board_rows(chosen), PAGE).get_page(request.GET.get("page"))
+    size = int(chosen["rows"]) if chosen.get("rows") in ("100", "250") else PAGE
+    page = Paginator(board_rows(chosen), size).get_page(request.GET.get("page"))
+    blind = assessed_by(the_user(request), page.object_list)
     rows = [
-        {"submission": row, "age": days_in_state(row), "due": due_on(row), "waits_for": waits_for(row)}
+        {
+            "submission": row,
+            "state": row.public_state if row.pk in blind else row.get_state_display(),
+            "age": days_in_state(row),
+            "due": due_on(row),
+            "waits_for": waits_for(row, blind=row.pk in blind),
+        }
         for row in page.object_list
     ]
     return render(
@@ -77,16 +85,20 @@ def submission(request: HttpRequest, submission: Submission) -> HttpResponse:
     user = the_user(request)
     settled = submission.state in _SETTLED and submission.settled_at is not None
     bar = bar_to_deciding(user, submission)
+    # An administrator who assesses it is told no more than any assessor, also not by the state or its steps.
+    blind = bool(bar_to_running(user, submission)) and submission.settled_at is None
     context: dict[str, Any] = {
         "submission": submission,
         "age": days_in_state(submission),
         "due": due_on(submission),
-        "actions": actions_for(user, submission),
+        "state_name": submission.public_state if blind else submission.get_state_display(),
+        "blind": blind,
+        "actions": [] if blind else actions_for(user, submission),
         "bar": bar,
         "content": frozen_content(submission),
         "evidence": live_evidence(submission),
         "may_check": not bar_to_running(user, submission) and submission.state not in _NOT_SENT,
-        "assessments": assessments_of(submission),
+        "assessments": () if bar_to_running(user, submission) else assessments_of(submission),
         "findings": submission.findings.select_related("decided_by"),
         "appeals": Appeal.objects.filter(decision__submission=submission).order_by("id"),
         "lifts": submission.override_requests.filter(state="open").select_related("assessor", "by"),
@@ -112,7 +124,9 @@ def submission(request: HttpRequest, submission: Submission) -> HttpResponse:
 @requires("reviews.run_reviews", get=submission_or_404)
 @require_GET
 def trail(request: HttpRequest, submission: Submission) -> HttpResponse:
-    """Who did what, when and why."""
+    """Who did what, when and why; closed to those who assess it, because it names the other assessors."""
+    if bar_to_running(the_user(request), submission):
+        raise PermissionDenied
     page = Paginator(trail_of(submission), PAGE).get_page(request.GET.get("page"))
     return render(request, "reviews/board/trail.html", {"submission": submission, "page_obj": page})
 

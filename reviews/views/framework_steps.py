@@ -24,6 +24,7 @@ from reviews.queries.frameworks import public_frameworks
 from reviews.services.consultation import open_consultation
 from reviews.services.framework_publication import schedule_publication
 from reviews.services.frameworks import move_framework
+from reviews.services.second_person import propose_publication
 from reviews.views.framework_editor import RUN, framework_or_404
 
 Do = Callable[[FrameworkVersion, User, dict[str, Any]], Any]
@@ -44,10 +45,9 @@ class Step:
 
 
 def _publish(framework: FrameworkVersion, by: User, typed: dict[str, Any]) -> None:
-    if typed["when"] == "now":
-        move_framework(framework=framework, name="publish", by=by)
-    else:
-        schedule_publication(framework=framework, on=typed["publish_on"], by=by)
+    propose_publication(
+        framework=framework, on=typed["publish_on"] if typed["when"] == "day" else None, by=by
+    )
 
 
 STEPS = {
@@ -81,10 +81,10 @@ STEPS = {
     "publish": Step(
         ("draft", "consultation"),
         "Publish",
-        "From then on it never changes, and new submissions are made under it. What was started before stays under its "
-        "own version, and no published rating changes.",
-        "Publish",
-        "Done.",
+        "A second administrator has to confirm it. From then on it never changes, and new submissions are made under "
+        "it. What was started before stays under its own version, and no published rating changes.",
+        "Propose to publish it",
+        "Proposed. It is published when a second administrator confirms it, under “Waits for a second person”.",
         _publish,
         PublishForm,
         warning=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -11,7 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 from lpdqa.accounts.models import Role, RoleGrant, User
 from lpdqa.accounts.services import grant_role, revoke_role
 from lpdqa.web.access import requires
+from lpdqa.web.refusals import words
+from providers.views.shared import the_user
 from reviews.services.assessments import ensure_profile
+from reviews.services.second_person import propose_administrator
 
 
 class FindForm(forms.Form):
@@ -63,7 +67,14 @@ def change_role(request: HttpRequest, person: User) -> HttpResponse:
         messages.error(request, "Choose a role and give a reason; nothing was changed.")
     else:
         role, reason = Role(form.cleaned_data["role"]), form.cleaned_data["reason"]
-        if form.cleaned_data["give"]:
+        if form.cleaned_data["give"] and role == Role.ADMINISTRATOR:
+            try:
+                propose_administrator(user=person, by=the_user(request), reason=reason)
+            except ValidationError as refusal:
+                messages.error(request, words(refusal))
+            else:
+                messages.success(request, "Proposed. A second administrator has to confirm it.")
+        elif form.cleaned_data["give"]:
             grant_role(user=person, role=role, by=request.user, reason=reason)  # type: ignore[arg-type]
             if role == Role.ASSESSOR:
                 ensure_profile(user=person)

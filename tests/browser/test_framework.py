@@ -37,7 +37,7 @@ def test_a_version_is_drafted_discussed_simulated_and_published(
     ines.follow("Take back to draft")
     ines.press("Take it back")
     simulates(ines)
-    publishes(ines, number)
+    publishes(ines, walker())
     visitor.go(f"/framework/LPD-QA/{number}/")
     visitor.look()
     visitor.says("It can’t change any more", "Outcomes of those who take part")
@@ -126,11 +126,18 @@ def simulates(walker: Walker) -> None:
     walker.page.go_back()
 
 
-def publishes(walker: Walker, number: str) -> None:
+def publishes(walker: Walker, second: Walker) -> None:
     walker.follow("Publish")
     walker.look("Publish")
     walker.choose("When?", "Now")
-    walker.press("Publish")
+    walker.press("Propose to publish it")
+    walker.says("when a second administrator confirms it")
+    second.sign_in(list(ADMINISTRATORS)[1])
+    second.go("/board/second-person/")
+    second.look("Waits for a second person")
+    second.press("Confirm")
+    second.says("Confirmed and done")
+    walker.page.reload()
     walker.look()
     walker.says("It can’t change any more")
     # Retired again, so that the other journeys on this register go on under the version they know.

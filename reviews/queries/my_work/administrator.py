@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 
 from lpdqa.accounts.models import User
+from lpdqa.audit.models import Proposal, ProposalKind
 from programmes.models import EnquiryReport, Feedback
 from programmes.queries.enquiries import reports
 from programmes.queries.feedback import to_check
@@ -28,6 +29,7 @@ from reviews.models import (
 )
 from reviews.queries.moderation import to_look_at
 from reviews.queries.my_work.items import MOST, Item, Lists, about, day, of_submission, submissions
+from reviews.queries.trail import waiting
 
 
 def add_for_administrator(user: User, own_providers: list[int], lists: Lists) -> None:
@@ -46,6 +48,7 @@ def add_for_administrator(user: User, own_providers: list[int], lists: Lists) ->
     _to_decide(user, own_providers, add, lists)
     _conflicts(user, add)
     _frameworks(lists)
+    _second_person(user, lists)
     queued = list(
         to_look_at(user)
         .select_related("submission__framework")
@@ -103,6 +106,24 @@ def _frameworks(lists: Lists) -> None:
             Item(
                 text=f"Answer {n} comment{'' if n == 1 else 's'} on {framework}",
                 url=reverse("framework_inbox", args=[framework.pk]),
+            )
+        )
+
+
+def _second_person(user: User, lists: Lists) -> None:
+    """Proposals of others to confirm, and acts of others to acknowledge: one line for both."""
+    to_confirm = Proposal.objects.filter(decided_at=None).exclude(proposed_by=user)
+    to_confirm = to_confirm.exclude(kind=ProposalKind.ADMINISTRATOR, target_id=user.pk)
+    dates = [*to_confirm.values_list("proposed_at", flat=True)[: MOST + 1]]
+    dates += waiting(user).values_list("at", flat=True)[: MOST + 1]
+    if dates:
+        n = f"{MOST} or more" if len(dates) > MOST else str(len(dates))
+        lists.needs.append(
+            Item(
+                text=f"Look at {n} act{'' if len(dates) == 1 else 's'} that wait{'s' if len(dates) == 1 else ''} "
+                "for a second person",
+                url=reverse("second_person"),
+                since=day(min(dates)),
             )
         )
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from lpdqa.audit.models import Proposal
 from lpdqa.clock import today
 from reviews.models import FrameworkComment, FrameworkVersion
 from reviews.services import framework_editor as editor
@@ -83,14 +84,28 @@ def test_open_comment_answer_publish(ines, draft):
     assert "can’t be published yet" in text(ines.post(step(draft, "publish"), {"when": "now"}))
     take(ines, step(draft, "redraft"))
     assert "Enter the day" in text(ines.post(step(draft, "publish"), {"when": "day"}))
-    assert "To be published on" in take(ines, step(draft, "publish"), when="day", publish_on=day.isoformat())
+    assert "Proposed" in take(ines, step(draft, "publish"), when="day", publish_on=day.isoformat())
+    assert "proposed already" in text(ines.post(step(draft, "publish"), {"when": "now"}))
+    confirm(ines, "somebody else has to confirm it")
+    confirm(signed_in(person("administrator")), "Confirmed and done")
+    assert "To be published on" in text(ines.get(reverse("framework_editor", args=[draft.pk])))
     take(ines, step(draft, "unschedule"))
-    assert "It can’t change any more" in take(ines, step(draft, "publish"), when="now")
+    take(ines, step(draft, "publish"), when="now")
+    assert FrameworkVersion.objects.get(pk=draft.pk).state == "draft"
+    confirm(signed_in(person("administrator")), "Confirmed and done")
+    assert "It can’t change any more" in text(ines.get(reverse("framework_editor", args=[draft.pk])))
     assert FrameworkVersion.objects.get(pk=draft.pk).state == "published"
     assert "It is wider now." in text(visitor.get(page("framework_comments")))
     assert "No other version" not in text(ines.get(step(draft, "retire")))
     take(ines, step(draft, "retire"))
     assert "No other version is published" in text(ines.get(step(draft.based_on, "retire")))
+
+
+def confirm(client, answer):
+    """Confirm the one open proposal; `answer` is what the page then says."""
+    proposal = Proposal.objects.get(decided_at=None)
+    url = reverse("proposal_decide", args=[proposal.pk])
+    assert answer in take(client, url, what="confirm")
 
 
 def test_a_comment_too_late_is_not_lost(opened):
