@@ -6,6 +6,7 @@ read the difference before you commit it, because the table is the rule and not 
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,9 +57,12 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     blank = [
         {"BACKEND": "tests.permissions.blank.BlankTemplates", "DIRS": [], "APP_DIRS": False, "NAME": "blank"}
     ]
+    # Every refusal would be logged with its traceback, which takes longer than the refusal.
+    logging.disable(logging.CRITICAL)
     with django_db_blocker.unblock(), override_settings(TEMPLATES=blank), transaction.atomic():
         yield build()
         transaction.set_rollback(True)
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +105,8 @@ def test_everybody_gets_what_the_table_says(world: World, clients: dict[str, Cli
     cache.clear()
     seen = {}
     for method, use, route in asked():
+        if route.keys and use not in ADDRESSES:
+            continue  # the test above says what to add
         address = reverse(use.split(" ")[0], kwargs=ADDRESSES[use](world) if use in ADDRESSES else None)
         marks = "".join(
             ask(clients[column], method, address) if route.asks_everybody or column in FEW else "·"

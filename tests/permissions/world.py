@@ -10,14 +10,21 @@ from django.http import QueryDict
 
 from lpdqa.audit.models import Entry
 from lpdqa.clock import now, today
-from programmes.models import NeedsBrief
+from programmes.models import EnquiryReport, Feedback, FeedbackInvitation, NeedsBrief
+from programmes.models.feedback import ROUNDS
 from programmes.services import enquiries, saved_searches, shortlists
 from programmes.services.catalogue import refresh_leader, refresh_programme, refresh_provider
 from programmes.services.contexts import add_context
+from programmes.services.feedback_invitations import token_of
 from providers.models import Claim, Deployment, Invitation, Relationship
 from providers.services.deployments import evaluation_token
 from reviews.models import (
+    AllocationFile,
+    AllocationRun,
     BackReading,
+    CalibrationAnswer,
+    CalibrationAttempt,
+    CalibrationExample,
     Condition,
     FactComment,
     Finding,
@@ -192,7 +199,21 @@ def _school_side(world: World) -> None:
         message="Do you come to us?",
         entries=[world.entry],
     )
-    rows["recipient"] = enquiry.recipients.get()
+    rows["recipient"] = recipient = enquiry.recipients.get()
+    rows["report"] = EnquiryReport.objects.create(
+        recipient=recipient, reason="selling", reported_by=world.people.owner
+    )
+    invitation = FeedbackInvitation.objects.create(
+        programme=world.programme,
+        source="cohort",
+        person="0" * 64,
+        email="head@example.org",
+        ended_on=today(),
+    )
+    rows["asked"] = token_of(invitation, ROUNDS[0])
+    rows["feedback"] = Feedback.objects.create(
+        invitation=invitation, months=ROUNDS[0], again="yes", reactions=3
+    )
 
 
 def _scheme(world: World) -> None:
@@ -213,5 +234,17 @@ def _scheme(world: World) -> None:
     rows["entry"] = Entry.objects.filter(action="role.grant").order_by("id").last()
     rows["proposal"] = propose_administrator(
         user=world.people.unasked, by=world.people.decider, reason="Joins us"
+    )
+    rows["example"] = example = CalibrationExample.objects.create(
+        framework=published, criterion=world.reviews["published"].criterion("P1"), title="Minutes",
+        evidence="What was seen.", agreed=3, explanation="It is told and shown.", made_by=admin,
+    )  # fmt: skip
+    rows["attempt"] = attempt = CalibrationAttempt.objects.create(
+        assessor=world.people.assessor, framework=published, started_at=now()
+    )
+    CalibrationAnswer.objects.create(attempt=attempt, example=example, position=1)
+    rows["allocation"] = run = AllocationRun.objects.create(seed=1, state="proposed", made_by=admin)
+    rows["allocation_file"] = AllocationFile.objects.create(
+        run=run, submission=world.review("assessing"), need=1
     )
     rows["recomputation"] = Recomputation.objects.create(reason="asked", total=0, started_by=admin)

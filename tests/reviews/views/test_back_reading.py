@@ -70,12 +70,16 @@ def test_somebody_without_a_part_reads_it_and_notes_what_they_found() -> None:
     assert reading.found == "The rationales bear the scores."
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_takes_the_same_number_of_queries(rows: int, django_assert_num_queries) -> None:
-    for _ in range(rows):
-        journey = Journey()
-        journey.to("fact_check", scores=all_at(3))
-        BackReading.objects.create(submission=journey.submission, seed="s", drawn=True)
-    client = signed_in(person("administrator"))
-    with django_assert_num_queries(5):
-        client.get(reverse("back_readings"))
+def test_the_list_takes_the_same_number_of_queries_with_one_row_and_with_three(
+    django_assert_max_num_queries,
+) -> None:
+    client, counts = signed_in(person("administrator")), []
+    for rows in (1, 2):
+        for _ in range(rows):
+            journey = Journey()
+            journey.to("assessing")
+            BackReading.objects.create(submission=journey.submission, seed="s", drawn=True)
+        with django_assert_max_num_queries(8) as captured:
+            client.get(reverse("back_readings"))
+        counts.append(len(captured))
+    assert len(set(counts)) == 1, counts

@@ -121,14 +121,18 @@ def test_bad_input_does_nothing_and_says_so(sent: dict) -> None:
     assert "nothing was done" in take(signed_in(person("administrator")), reverse("decide_together"), **sent)
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_takes_the_same_number_of_queries(rows: int, django_assert_num_queries) -> None:
-    for _ in range(rows):
-        Journey().to("deciding", scores=all_at(3))
-        Journey().to("decided", scores=all_at(3))
-    client = signed_in(person("administrator"))
-    with django_assert_num_queries(9):
-        client.get(reverse("decisions"))
+def test_the_page_takes_the_same_number_of_queries_with_one_row_and_with_three(
+    django_assert_max_num_queries,
+) -> None:
+    client, counts = signed_in(person("administrator")), []
+    for rows in (1, 2):
+        for _ in range(rows):
+            Journey().to("deciding", scores=all_at(3))
+            Journey().to("decided", scores=all_at(3))
+        with django_assert_max_num_queries(12) as captured:
+            client.get(reverse("decisions"))
+        counts.append(len(captured))
+    assert len(set(counts)) == 1, counts
 
 
 def test_a_condition_is_followed_up_until_it_is_met() -> None:
@@ -138,8 +142,8 @@ def test_a_condition_is_followed_up_until_it_is_met() -> None:
         condition = Condition.objects.create(
             decision=journey.decision, text="Publish the full price.", due_on=dt.date(2026, 11, 20)
         )
-        client = signed_in(person("administrator"))
     with time_machine.travel("2026-11-21 09:00", tick=False):
+        client = signed_in(person("administrator"))
         assert "20 Nov 2026 overdue" in text(client.get(reverse("conditions")))
         url = reverse("condition", args=[condition.pk])
         assert "isn’t still to come" in text(client.post(url, {"on": "2026-11-22"}))

@@ -159,16 +159,17 @@ def test_nobody_reads_the_trail_of_what_they_are_a_part_of():
         assert ("submission.accept" in export(client, "csv")) is (status == 200)
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_pages_take_the_same_number_of_queries(rows, django_assert_num_queries):
+def test_the_pages_take_the_same_number_of_queries_with_one_row_and_with_three(django_assert_max_num_queries):
     ada, bo = person("administrator"), person("administrator")
-    for _ in range(rows):
-        grant_role(user=person(), role=Role.RESEARCHER, by=ada, reason="Studies")
-        Proposal.objects.create(
-            kind="role.administrator", target_id=person().pk, label="Person", proposed_by=ada
-        )
-    client = signed_in(bo)
-    with django_assert_num_queries(8):
-        client.get(reverse("trail_all"))
-    with django_assert_num_queries(9):
-        client.get(reverse("second_person"))
+    client, counts = signed_in(bo), {"trail_all": [], "second_person": []}
+    for rows in (1, 2):
+        for _ in range(rows):
+            grant_role(user=person(), role=Role.RESEARCHER, by=ada, reason="Studies")
+            Proposal.objects.create(
+                kind="role.administrator", target_id=person().pk, label="Person", proposed_by=ada
+            )
+        for name, found in counts.items():
+            with django_assert_max_num_queries(10) as captured:
+                client.get(reverse(name))
+            found.append(len(captured))
+    assert all(len(set(found)) == 1 for found in counts.values()), counts
