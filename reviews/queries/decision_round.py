@@ -49,7 +49,6 @@ def to_decide(user: User) -> ToDecide:
     decided = (
         _with_bars(user)
         .filter(state="decided")
-        .select_related("scheduled")
         .prefetch_related(Prefetch("decisions", queryset=approved, to_attr="approved"))
     )
     return ToDecide(
@@ -78,7 +77,7 @@ def _with_bars(user: User) -> QuerySet[Submission]:
         Q(drafted_by=user) | Q(approved_by=user), submission=OuterRef("pk"), appeals__state=AppealState.UPHELD
     )
     return (
-        Submission.objects.select_related("provider", "version__programme", "leader")
+        Submission.objects.select_related("provider", "version__programme", "leader", "scheduled")
         .annotate(
             own=Exists(Membership.objects.filter(user=user, provider=OuterRef("provider"), ended_at=None)),
             assessed=Exists(Assessment.objects.filter(submission=OuterRef("pk"), assessor=user)),
