@@ -22,13 +22,13 @@ class AddTriggers(Operation):
     reversible = True
 
     def __init__(self, triggers: Sequence[tuple[str, pgtrigger.compiler.Trigger]]) -> None:
-        self.triggers = [tuple(pair) for pair in triggers]
+        self.triggers = [(name, trigger) for name, trigger in triggers]
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return type(self).__name__, [], {"triggers": self.triggers}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        models = {(app_label, name) for name, _ in self.triggers}
+        models = sorted({(app_label, name) for name, _ in self.triggers})
         for name, trigger in self.triggers:
             options = state.models[app_label, name].options
             options["triggers"] = [*options.get("triggers", []), trigger]
