@@ -32,8 +32,10 @@ async function keep() {
     if (!answer.ok) throw new Error(answer.statusText);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const kept = page.querySelector("[data-kept]");
+    // Said in the one place that screen readers listen to.
+    say(kept ? kept.textContent.trim() : "");
+    kept?.remove();
     place.replaceChildren(...page.body.childNodes);
-    say(kept ? "Kept." : "");
   } catch {
     if (number !== asked || sending) return;
     say("Not kept: no connection. What you typed is still here, and we try again as you type.");
