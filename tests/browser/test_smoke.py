@@ -273,6 +273,8 @@ def adds_evidence(walker: Walker, title: str, codes: list[str], source: str, **c
     walker.choose("Where does it come from?", source)
     walker.choose("Who may see it?", "Everyone")
     walker.press("Add evidence")
+    # A file is sent by the script of its form, which then shows the page the server answers with.
+    walker.page.locator("form[data-upload]").wait_for(state="detached")
     if not starts_with(walker, "P1"):
         walker.follow("P1")
 
