@@ -94,9 +94,14 @@ class SpecialistLeader(PublicIdModel, TimedModel):
         return f"{self.get_kind_display()} {self.slug}"
 
     @property
+    def code(self) -> str:
+        """Kind and code, which say nothing about the person; the form of letters, which outlive consent."""
+        return f"{self.kind.upper()} {self.slug.upper()}"
+
+    @property
     def public_name(self) -> str:
-        """The name while consent stands, else kind and code; the only form that pages and the catalogue use."""
-        return self.name if self.consent_named_at else f"{self.kind.upper()} {self.slug.upper()}"
+        """The name while consent stands, else the code; the only form that pages and the catalogue use."""
+        return self.name if self.consent_named_at else self.code
 
 
 @pghistory.track(exclude=["evaluator_name"])

@@ -91,6 +91,11 @@ class Submission(PublicIdModel, TimedModel):
         return self.provider.name
 
     @property
+    def lasting_title(self) -> str:
+        """What letters and notices call the subject: a specialist leader by the code, as they outlive consent."""
+        return self.leader.code if self.leader_id and self.leader else self.title
+
+    @property
     def public_state(self) -> str:
         return SUBMISSION.state(self.state).public_name
 

@@ -69,7 +69,7 @@ def _facts() -> Iterator[Reminder]:
         yield Reminder(
             row.provider,
             f"remind:facts:{row.pk}:{due}",
-            f"Check the facts of “{row.title}” by {long_date(due)}",
+            f"Check the facts of “{row.lasting_title}” by {long_date(due)}",
             "After that day they count as right.",
             reverse("fact_check", args=[row.public_id]),
         )
@@ -81,7 +81,7 @@ def _amendments() -> Iterator[Reminder]:
         yield Reminder(
             row.provider,
             f"remind:amendment:{row.pk}:{due}",
-            f"Send the amendment of “{row.title}” by {long_date(due)}",
+            f"Send the amendment of “{row.lasting_title}” by {long_date(due)}",
             "After that day the review goes on without it.",
             reverse("submission_detail", args=[row.public_id]),
         )
@@ -97,7 +97,8 @@ def _requests() -> Iterator[Reminder]:
             yield Reminder(
                 row.submission.provider,
                 f"remind:request:{row.pk}",
-                f"Answer the question about {row.criterion.code} of “{row.submission.title}” by {long_date(due)}",
+                f"Answer the question about {row.criterion.code} of “{row.submission.lasting_title}” "
+                f"by {long_date(due)}",
                 row.question,
                 reverse("evidence_request", args=[row.submission.public_id, row.pk]),
             )
@@ -117,7 +118,7 @@ def _conditions() -> Iterator[Reminder]:
         yield Reminder(
             submission.provider,
             f"remind:condition:{row.pk}:{row.due_on}",
-            f"Meet a condition on “{submission.title}” by {long_date(row.due_on)}",
+            f"Meet a condition on “{submission.lasting_title}” by {long_date(row.due_on)}",
             row.text,
             reverse("submission_report", args=[submission.public_id]),
         )
@@ -133,7 +134,7 @@ def _evidence() -> Iterator[Reminder]:
         yield Reminder(
             row.submission.provider,
             f"remind:evidence:{row.pk}:{row.expires_on}",
-            f"Evidence for “{row.submission.title}” is valid to {long_date(row.expires_on)}",
+            f"Evidence for “{row.submission.lasting_title}” is valid to {long_date(row.expires_on)}",
             f"“{row.title}”. After that day the rating is worked out without it.",
             reverse("submission_detail", args=[row.submission.public_id]),
         )
@@ -161,7 +162,7 @@ def _renewals() -> Iterator[Reminder]:
         yield Reminder(
             submission.provider,
             f"remind:renewal:{submission.pk}:{row.valid_to}",
-            f"Renew the rating of “{submission.title}”: it is valid to {long_date(row.valid_to)}",
+            f"Renew the rating of “{submission.lasting_title}”: it is valid to {long_date(row.valid_to)}",
             "A review takes about three months. Your answers and evidence are there already, to be brought up to date.",
             reverse("submission_start", args=[submission.subject_kind, _slug(submission)]),
         )
@@ -204,7 +205,7 @@ def _designations() -> Iterator[Reminder]:
         yield Reminder(
             row.designator,
             f"remind:designation:{row.pk}:{row.designation_ends_on}",
-            f"The designation of {row.public_name} ends on {long_date(row.designation_ends_on)}",
+            f"The designation of {row.code} ends on {long_date(row.designation_ends_on)}",
             "Renew it for another four years, or let it lapse.",
             reverse("leader_manage", args=[row.slug]),
         )
@@ -215,7 +216,7 @@ def _without_work() -> Iterator[Reminder]:
         yield Reminder(
             row.designator,
             f"remind:deployments:{row.pk}:{now().year}",
-            f"{row.public_name} has not worked in another school for a year",
+            f"{row.code} has not worked in another school for a year",
             "A designation is kept by working in other schools. Record what was done, or change the status.",
             reverse("leader_manage", args=[row.slug]),
         )

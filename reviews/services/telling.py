@@ -65,7 +65,7 @@ def team_of(providers: Iterable[int]) -> dict[int, list[User]]:
 def tell_of_step(*, submission: Submission, name: str, reason: str = "") -> None:
     """Tell the team, and where they have something to do the administrators, that a submission took a step."""
     words = {
-        "title": submission.title,
+        "title": submission.lasting_title,
         "reason": reason or submission.return_reason,
         "facts_due": long_date(submission.fact_check_due_on) if submission.fact_check_due_on else "",
         "amendment_due": long_date(submission.amendment_due_on) if submission.amendment_due_on else "",
@@ -100,7 +100,7 @@ def tell_of_request(*, request: EvidenceRequest, due: str) -> None:
         submission,
         users=team_of([submission.provider_id])[submission.provider_id],
         key=f"request:{request.pk}",
-        subject=f"A question about {request.criterion.code} of “{submission.title}”, to answer by {due}",
+        subject=f"A question about {request.criterion.code} of “{submission.lasting_title}”, to answer by {due}",
         body=request.question,
         path=reverse("evidence_request", args=[submission.public_id, request.pk]),
     )
@@ -113,7 +113,7 @@ def tell_assessor(*, assessment: Assessment) -> None:
         submission,
         users=[assessment.assessor],
         key=f"assessment:{assessment.pk}:invited",
-        subject=f"You are asked to assess “{submission.title}”",
+        subject=f"You are asked to assess “{submission.lasting_title}”",
         body="Say first whether you have a conflict of interest. The file opens after that.",
         path=reverse("my_work"),
     )

@@ -12,7 +12,9 @@ from django.urls import reverse
 from lpdqa.mail import send_after_commit
 from lpdqa.notices.models import Delivery, Notice
 from lpdqa.notices.services import choose, mark_read, send_due, tell
+from providers.services.leaders import set_consent
 from tests.factories import UserFactory
+from tests.journeys import Journey
 from tests.providers.pages import main, queries, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +135,13 @@ def test_the_choice_is_kept_and_the_calendar_gets_a_new_address():
     assert client.post(reverse("notice_choice"), {"frequency": "hourly"}).status_code == 200
     user.notice_choice.refresh_from_db()
     assert user.notice_choice.frequency == "weekly"
+
+
+def test_a_specialist_leader_goes_by_the_code_because_a_letter_outlives_consent() -> None:
+    journey = Journey("sle")
+    assert journey.leader is not None
+    set_consent(leader=journey.leader, by=journey.owner, named=True)
+    journey.to("fact_check")
+    told = Notice.objects.filter(user=journey.owner)
+    assert any(journey.leader.code in notice.subject for notice in told)
+    assert all(journey.leader.name not in notice.subject + notice.body for notice in Notice.objects.all())
