@@ -16,7 +16,9 @@ from typing import Any
 from lpdqa.accounts.models import User
 from programmes.models import ProgrammeVersion
 from reviews.choices import AssessmentRole, EvidenceCheck
+from reviews.examples.calibration import calibrate
 from reviews.models import Assessment, Criterion, Decision, FrameworkVersion, Submission
+from reviews.queries.calibration import released_among
 from reviews.queries.decisions import current_decision
 from reviews.queries.frameworks import applicable_criteria
 from reviews.services import appeals, assessments, decisions, evidence, findings, submissions
@@ -186,7 +188,15 @@ class Journey:
         self.describe()
         submissions.submit_submission(submission=self.submission, by=self.owner)
 
+    def _release(self, *people: User) -> None:
+        """On a register with marked examples only those who passed them are assigned."""
+        released = released_among(users=people, framework=self.framework)
+        for number, each in enumerate(people):
+            if each.pk not in released:
+                calibrate(self.framework, each, number)
+
     def _assessing(self, scores: Mapping[str, Marks]) -> None:
+        self._release(*self.assessors)
         assessments.accept_submission(
             submission=self.submission, assessors=self.assessors, by=self.administrator
         )
@@ -197,6 +207,7 @@ class Journey:
         self.submission.refresh_from_db()
 
     def _fact_check(self, scores: Mapping[str, Marks]) -> None:
+        self._release(self.third)
         third = assessments.assign_adjudicator(
             submission=self.submission, assessor=self.third, by=self.administrator
         )

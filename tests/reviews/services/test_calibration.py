@@ -17,6 +17,7 @@ from reviews.models import CalibrationAnswer, CalibrationExample
 from reviews.queries.assessors import assessor_candidates, eligible_assessors
 from reviews.queries.calibration import is_required, released_among, standing_of
 from reviews.services import calibration as services
+from reviews.services.assessments import accept_submission
 from tests.factories import person
 from tests.journeys import Journey, framework
 from tests.reviews.views.people import signed_in, text
@@ -100,7 +101,7 @@ def test_only_who_is_released_is_assigned_and_a_release_runs_out_after_a_year():
     submission = journey.to("submitted")
     make_examples(journey.framework, journey.administrator)
     with pytest.raises(ValidationError, match="is not released"):
-        journey.to("assessing")
+        accept_submission(submission=submission, assessors=journey.assessors, by=journey.administrator)
     reasons = {each.user.pk: each.reason for each in assessor_candidates(submission)}
     assert all("not released" in reasons[each.pk] for each in journey.assessors)
     for number, each in enumerate(journey.assessors):
