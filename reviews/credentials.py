@@ -75,7 +75,8 @@ def credential(submission: Submission, rating: Rating, subject: str, absolute: A
         "@context": _CONTEXT,
         "id": f"{page}#{rating.public_id}",
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": f"{band}: {submission.title}",
+        # A copy outlives consent to be named: a specialist leader by the code.
+        "name": f"{band}: {submission.lasting_title}",
         "issuer": issuer(absolute),
         "validFrom": valid_from.isoformat(),
         "credentialSubject": {
