@@ -179,7 +179,7 @@ class DocumentForm(forms.Form):
     text = forms.CharField(
         label="JSON", required=False, max_length=LONGEST, strip=False,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "class": "app-code"}),
-        help_text="The shape is that of “Download as JSON” below.",
+        help_text="The shape is that of “Download as JSON” above.",
     )  # fmt: skip
     file = forms.FileField(label="Or a file", required=False)
 

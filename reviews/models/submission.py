@@ -78,8 +78,7 @@ class Submission(PublicIdModel, TimedModel):
 
     def __str__(self) -> str:
         # Stands in the trail and in snapshots, which never change: a specialist leader appears without a name.
-        label = str(self.leader) if self.leader else self.title
-        return f"{label} ({self.get_subject_kind_display().lower()})"
+        return label_of(str(self.leader) if self.leader else self.title, self.subject_kind)
 
     @property
     def title(self) -> str:
@@ -102,6 +101,11 @@ class Submission(PublicIdModel, TimedModel):
     @property
     def is_example(self) -> bool:
         return self.provider.is_example
+
+
+def label_of(subject: str, kind: str) -> str:
+    """What a submission is called in the trail, by what its subject is called there."""
+    return f"{subject} ({SubjectKind(kind).label.lower()})"
 
 
 @pghistory.track()

@@ -9,6 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from django.db.models import Count, F, Q
@@ -59,6 +60,17 @@ _COLUMNS = {
     "submission": "bigint", "criterion": "bigint", "assessment": "bigint", "assessor": "bigint",
     "round": "smallint", "third": "smallint", "value": "smallint",
 }  # fmt: skip
+
+
+class ToRate(Protocol):
+    """What is read of a submission itself: a `Submission`, or a row of one."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def subject_kind(self) -> str: ...
+    @property
+    def unverified_impact_claim(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -116,7 +128,7 @@ def build_inputs(submissions: Iterable[Submission], *, on: dt.date) -> dict[int,
     return found
 
 
-def read_inputs(framework: FrameworkVersion, submissions: Iterable[Submission], *, on: dt.date) -> Inputs:
+def read_inputs(framework: FrameworkVersion, submissions: Iterable[ToRate], *, on: dt.date) -> Inputs:
     """The inputs of submissions under one framework version, in seven queries however many there are.
 
     - scores: of each criterion the blind ones of the latest round that has any, and the third of that round;

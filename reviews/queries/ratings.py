@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.fields.json import KeyTransform
 
 from lpdqa.accounts.models import User
 from programmes.choices import Band
@@ -25,19 +24,13 @@ def current_rating(submission: Submission) -> Rating | None:
     return current_ratings([submission.pk]).get(submission.pk)
 
 
-def current_ratings(pks: Iterable[int], *, with_results: bool = True) -> dict[int, Rating]:
-    """`current_rating` of many submissions, by the submission's primary key; one query.
-
-    Without results they carry only the headings, as `headings`: thousands are then much lighter.
-    """
+def current_ratings(pks: Iterable[int]) -> dict[int, Rating]:
+    """`current_rating` of many submissions, by the submission's primary key; one query."""
     rows = (
         newest_ratings(pks)
-        .annotate(headings=KeyTransform("headings", "results"))
         .select_related("framework")
         .defer("framework__document", "framework__scheme", "framework__scale", "inputs")
     )
-    if not with_results:
-        rows = rows.defer("results")
     return {rating.submission_id: rating for rating in rows}
 
 

@@ -3,18 +3,23 @@ queries."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KeyTransform
 
 from programmes.choices import EntryStatus
 from programmes.models import Programme
 from programmes.services.catalogue import Standing
 from reviews.choices import FindingState, SubjectKind
-from reviews.models import Finding, Rating, Submission
-from reviews.queries.ratings import current_ratings
+from reviews.models import Finding, FrameworkVersion, Submission
+from reviews.queries.ratings import newest_ratings
 
 PROVIDER_WARNING = (
     "The organisation that runs this programme has been reviewed and does not yet meet the standard "
@@ -24,6 +29,34 @@ APPEAL_WARNING = "An appeal against this rating is being decided."
 
 # Only these say anything about the subject in public.
 _JUDGED = ("published", "suspended", "lapsed", "closed", "appealed")
+
+
+class _Judged(NamedTuple):
+    """A submission as its history needs it."""
+
+    pk: int
+    subject_kind: str
+    provider_id: int
+    leader_id: int | None
+    programme_id: int | None
+    state: str
+    state_before_appeal: str
+
+
+class _Shown(NamedTuple):
+    """The rating that holds, as the catalogue shows it."""
+
+    submission_id: int
+    framework: str
+    public_id: UUID
+    band: str
+    provisional: bool
+    overall: Decimal
+    headings: dict[str, float | None]
+    confidence: str
+    confidence_value: Decimal
+    decided_on: dt.date
+    valid_to: dt.date | None
 
 
 @dataclass
@@ -38,14 +71,22 @@ class Subjects:
 def subjects_of(submissions: Iterable[Submission]) -> Subjects:
     """The subjects of submissions, with the programmes of their providers: those show a provider's
     warning."""
+    return subjects_named(
+        (one.version.programme_id if one.version else None, one.leader_id, one.provider_id)
+        for one in submissions
+    )
+
+
+def subjects_named(rows: Iterable[tuple[int | None, int | None, int]]) -> Subjects:
+    """The same of rows of primary keys: programme, specialist leader, provider."""
     found = Subjects()
-    for submission in submissions:
-        if submission.version is not None:
-            found.programmes.add(submission.version.programme_id)
-        elif submission.leader_id is not None:
-            found.leaders.add(submission.leader_id)
+    for programme, leader, provider in rows:
+        if programme is not None:
+            found.programmes.add(programme)
+        elif leader is not None:
+            found.leaders.add(leader)
         else:
-            found.providers.add(submission.provider_id)
+            found.providers.add(provider)
     offered = Programme.objects.filter(provider__in=found.providers, public_version__isnull=False)
     found.programmes |= set(offered.values_list("pk", flat=True)) if found.providers else set()
     return found
@@ -74,7 +115,7 @@ def standings(subjects: Subjects) -> dict[tuple[str, int], Standing]:
     runs = dict(Programme.objects.filter(pk__in=subjects.programmes).values_list("pk", "provider_id"))
     histories = _histories(subjects, set(runs.values()))
     pks = [submission.pk for history in histories.values() for submission in history]
-    ratings, alerts = current_ratings(pks, with_results=False), _alerts(pks)
+    ratings, alerts = _ratings(pks), _alerts(pks)
     found = {}
     for kind, chosen in (
         (SubjectKind.PROVIDER, subjects.providers),
@@ -91,17 +132,35 @@ def standings(subjects: Subjects) -> dict[tuple[str, int], Standing]:
     return found
 
 
-def _histories(subjects: Subjects, runners: Collection[int]) -> dict[tuple[str, int], list[Submission]]:
-    rows = judged_submissions().filter(
-        Q(version__programme__in=subjects.programmes)
-        | Q(leader__in=subjects.leaders)
-        | Q(subject_kind=SubjectKind.PROVIDER, provider__in={*subjects.providers, *runners})
-    )
-    histories: dict[tuple[str, int], list[Submission]] = defaultdict(list)
-    for row in rows:
-        pk = row.version.programme_id if row.version else row.leader_id or row.provider_id
+def _histories(subjects: Subjects, runners: Collection[int]) -> dict[tuple[str, int], list[_Judged]]:
+    rows = (
+        judged_submissions()
+        .filter(
+            Q(version__programme__in=subjects.programmes)
+            | Q(leader__in=subjects.leaders)
+            | Q(subject_kind=SubjectKind.PROVIDER, provider__in={*subjects.providers, *runners})
+        )
+        .values_list(
+            "pk", "subject_kind", "provider_id", "leader_id", "version__programme_id", "state",
+            "state_before_appeal",
+        )
+    )  # fmt: skip
+    histories: dict[tuple[str, int], list[_Judged]] = defaultdict(list)
+    for row in map(_Judged._make, rows):
+        pk = row.programme_id or row.leader_id or row.provider_id
         histories[row.subject_kind, pk].append(row)
     return histories
+
+
+def _ratings(pks: Collection[int]) -> dict[int, _Shown]:
+    """The rating that holds of each submission, as a row: there may be thousands."""
+    versions = FrameworkVersion.objects.only("code", "version")
+    frameworks = {version.pk: str(version) for version in versions}
+    rows = newest_ratings(pks).values_list(
+        "submission_id", "framework_id", "public_id", "band", "provisional", "overall",
+        KeyTransform("headings", "results"), "confidence", "confidence_value", "decided_on", "valid_to",
+    )  # fmt: skip
+    return {row[0]: _Shown(row[0], frameworks[row[1]], *row[2:]) for row in rows}
 
 
 def _alerts(pks: Collection[int]) -> dict[int, str]:
@@ -113,18 +172,18 @@ def _alerts(pks: Collection[int]) -> dict[int, str]:
     return {pk: " ".join(lines) for pk, lines in texts.items()}
 
 
-def _state(submission: Submission) -> str:
+def _state(submission: _Judged) -> str:
     """The state that the public goes by: while an appeal is decided, the one before it."""
     return submission.state_before_appeal if submission.state == "appealed" else submission.state
 
 
-def _is_not_yet(history: list[Submission]) -> bool:
+def _is_not_yet(history: list[_Judged]) -> bool:
     """Is the newest judgement of a provider “Not yet”? (Decided but not closed has not taken effect.)"""
     return next((_state(s) == "closed" for s in history if _state(s) != "decided"), False)
 
 
 def _standing(
-    history: list[Submission], ratings: dict[int, Rating], alerts: dict[int, str], warning: str
+    history: list[_Judged], ratings: dict[int, _Shown], alerts: dict[int, str], warning: str
 ) -> Standing:
     suspended = next((s for s in history if s.state == "suspended"), None)
     if suspended is not None:
@@ -144,41 +203,41 @@ def _standing(
     return Standing(warning=warning)
 
 
-def _rated(rating: Rating, warning: str) -> Standing:
+def _rated(rating: _Shown, warning: str) -> Standing:
     return Standing(
         status=EntryStatus.RATED,
         warning=warning,
         band=rating.band,
         provisional=rating.provisional,
         overall=rating.overall,
-        headings=rating.headings,  # type: ignore[attr-defined]
+        headings=rating.headings,
         confidence=rating.confidence,
         confidence_value=rating.confidence_value,
-        framework=str(rating.framework),
+        framework=rating.framework,
         rating_public_id=rating.public_id,
         decided_on=rating.decided_on,
         valid_to=rating.valid_to,
     )
 
 
-def _alert(rating: Rating | None, text: str, warning: str) -> Standing:
+def _alert(rating: _Shown | None, text: str, warning: str) -> Standing:
     # Until the job has written the row that says so, no row is linked: the earlier one shows a band.
     shown = rating if rating is not None and not rating.band else None
     return Standing(
         status=EntryStatus.ALERT,
         alert=text,
         warning=warning,
-        framework=str(shown.framework) if shown else "",
+        framework=shown.framework if shown else "",
         rating_public_id=shown.public_id if shown else None,
         decided_on=shown.decided_on if shown else None,
     )
 
 
-def _lapsed(rating: Rating | None, warning: str) -> Standing:
+def _lapsed(rating: _Shown | None, warning: str) -> Standing:
     return Standing(
         status=EntryStatus.LAPSED,
         warning=warning,
-        framework=str(rating.framework) if rating else "",
+        framework=rating.framework if rating else "",
         rating_public_id=rating.public_id if rating else None,
         decided_on=rating.decided_on if rating else None,
         valid_to=rating.valid_to if rating else None,

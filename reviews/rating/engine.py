@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,10 @@ class Ratings:
 
     def __len__(self) -> int:
         return len(self.status)
+
+    def part(self, rows: NDArray[Any]) -> "Ratings":
+        """Some of the subjects: places, or a mask of length n."""
+        return Ratings(**{name: values[rows] for name, values in vars(self).items()})
 
 
 def rate(scheme: Scheme, batch: Batch) -> Ratings:

@@ -10,6 +10,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from django.db.models import QuerySet
@@ -18,8 +19,12 @@ from django.utils import timezone
 from lpdqa.audit.services import Line, act_on_many
 from lpdqa.bulk import copy_rows, reserve_ids
 from lpdqa.clock import today
+from programmes.models import ProgrammeVersion
+from providers.models import Provider, SpecialistLeader
 from reviews.models import FrameworkVersion, Rating, Submission
+from reviews.models.submission import label_of
 from reviews.queries.rating_inputs import Inputs, read_inputs
+from reviews.queries.standings import Subjects, subjects_named
 from reviews.rating import ALGORITHM_VERSION, Ratings, canonical_lines, hashes, rate, result_lines
 from reviews.rating.engine import CONFIDENCE_LABELS
 from reviews.rating.result import STATUSES
@@ -36,55 +41,61 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+class Held(NamedTuple):
+    """A submission that is held, with what rating it takes: a tuple, for there may be thousands."""
+
+    pk: int
+    subject_kind: str
+    state: str
+    framework_id: int
+    provider_id: int
+    version_id: int | None
+    leader_id: int | None
+    unverified_impact_claim: bool
+
+
 @dataclass
 class Outcome:
-    """What became of submissions: those that got a new row, and primary keys of those that can't be rated."""
+    """What became of submissions: how many got a new row and whose they are, and primary keys of those that can't be
+    rated."""
 
-    changed: list[Submission] = field(default_factory=list)
+    added: int = 0
+    subjects: Subjects = field(default_factory=Subjects)
     unrated: set[int] = field(default_factory=set)
 
 
-def lock_for_rating(submissions: QuerySet[Submission]) -> list[Submission]:
-    """Hold those of the submissions that nobody else holds, with what it takes to rate and to name them.
-
-    Two queries. A framework version is the same object for all: its document is large.
-    """
-    held = list(
-        submissions.select_related("version", "provider", "leader")
-        .only(
-            "subject_kind", "state", "framework_id", "provider__name", "unverified_impact_claim",
-            "version__title", "version__programme_id", "leader__slug", "leader__kind",
-        )
-        .select_for_update(skip_locked=True, no_key=True, of=("self",))
-    )  # fmt: skip
-    frameworks = FrameworkVersion.objects.in_bulk({submission.framework_id for submission in held})
-    for submission in held:
-        submission.framework = frameworks[submission.framework_id]
-    return held
+def lock_for_rating(submissions: QuerySet[Submission]) -> list[Held]:
+    """Hold those of the submissions that nobody else holds; one query."""
+    held = submissions.select_for_update(skip_locked=True, no_key=True).values_list(*Held._fields)
+    return [Held(*row) for row in held]
 
 
-def add_ratings(*, submissions: list[Submission], reasons: Mapping[int, str]) -> Outcome:
+def add_ratings(*, submissions: list[Held], reasons: Mapping[int, str]) -> Outcome:
     """Store a new rating for each submission whose inputs, or whose algorithm, differ from its current one.
 
     The submissions come from `lock_for_rating`, in a transaction; `reasons` says why, by primary key. The
     number of queries depends on the number of framework versions only. One that can't be rated is logged
     and never holds up the others; one that is no longer in force is neither changed nor unrated.
     """
-    groups: dict[FrameworkVersion, list[Submission]] = defaultdict(list)
+    groups: dict[int, list[Held]] = defaultdict(list)
     for submission in submissions:
         if submission.state in RATED_STATES:
-            groups[submission.framework].append(submission)
+            groups[submission.framework_id].append(submission)
     outcome = Outcome()
-    for framework, group in groups.items():
-        _add_of_framework(framework, group, reasons, outcome)
-    if outcome.changed:
-        logger.info("ratings_added: %d of %d looked at", len(outcome.changed), len(submissions))
+    changed: list[Held] = []
+    for framework in FrameworkVersion.objects.filter(pk__in=groups):
+        changed += _add_of_framework(framework, groups[framework.pk], reasons, outcome)
+    if changed:
+        outcome.subjects = _subjects_of(changed)
+        logger.info("ratings_added: %d of %d looked at", len(changed), len(submissions))
+    outcome.added = len(changed)
     return outcome
 
 
 def _add_of_framework(
-    framework: FrameworkVersion, submissions: list[Submission], reasons: Mapping[int, str], outcome: Outcome
-) -> None:
+    framework: FrameworkVersion, submissions: list[Held], reasons: Mapping[int, str], outcome: Outcome
+) -> list[Held]:
+    """Returns those that got a new row."""
     inputs = read_inputs(framework, submissions, on=today())
     by_pk = {submission.pk: submission for submission in submissions}
     faults = inputs.faults()
@@ -95,11 +106,12 @@ def _add_of_framework(
     outcome.unrated |= {inputs.pks[row] for row in faults}
 
     rows = np.flatnonzero(sound)
-    status = rate(inputs.scheme, inputs.scored.batch.part(rows)).status
+    ratings = rate(inputs.scheme, inputs.scored.batch.part(rows))
+    status = ratings.status
     for row, code in zip(rows[status != 0].tolist(), status[status != 0].tolist(), strict=True):
         logger.error("not_rated: submission %d: %s", inputs.pks[row], STATUSES[code])
         outcome.unrated.add(inputs.pks[row])
-    rows = rows[status == 0]
+    rows, ratings = rows[status == 0], ratings.part(status == 0)
 
     lines = canonical_lines(inputs.scheme, inputs.scored.part(rows))
     digests = hashes(lines)
@@ -110,27 +122,65 @@ def _add_of_framework(
         if current.get(inputs.pks[row]) != (digests[place], ALGORITHM_VERSION)
     ]
     if not new:
-        return
+        return []
     changed = [by_pk[inputs.pks[row]] for row in rows[new].tolist()]
     pks = reserve_ids(Rating, len(new))
     copy_rows(
         Rating,
         _COLUMNS,
         _rows(
-            inputs, rows[new], pks, changed, [lines[place] for place in new],
+            inputs, rows[new], ratings.part(np.array(new)), pks, changed, [lines[place] for place in new],
             [digests[place] for place in new], reasons,
         ),
     )  # fmt: skip
+    labels = _labels(changed)
     act_on_many(
         "rating.add",
         by=None,
         target=Submission,
         lines=(
-            Line(submission.pk, str(submission), reasons[submission.pk], {"rating": pk})
+            Line(submission.pk, labels[submission.pk], reasons[submission.pk], {"rating": pk})
             for submission, pk in zip(changed, pks, strict=True)
         ),
     )
-    outcome.changed += changed
+    return changed
+
+
+def _labels(submissions: list[Held]) -> dict[int, str]:
+    """What each is called in the trail (`Submission.__str__`); three queries."""
+    titles = dict(
+        ProgrammeVersion.objects.filter(pk__in={s.version_id for s in submissions}).values_list("pk", "title")
+    )
+    leaders = SpecialistLeader.objects.only("kind", "slug").in_bulk(
+        {s.leader_id for s in submissions} - {None}
+    )
+    names = dict(
+        Provider.objects.filter(
+            pk__in={s.provider_id for s in submissions if not (s.version_id or s.leader_id)}
+        ).values_list("pk", "name")
+    )
+    return {
+        s.pk: label_of(
+            str(leaders[s.leader_id])
+            if s.leader_id
+            else titles[s.version_id]
+            if s.version_id
+            else names[s.provider_id],
+            s.subject_kind,
+        )
+        for s in submissions
+    }
+
+
+def _subjects_of(submissions: list[Held]) -> Subjects:
+    programmes = dict(
+        ProgrammeVersion.objects.filter(pk__in={s.version_id for s in submissions}).values_list(
+            "pk", "programme_id"
+        )
+    )
+    return subjects_named(
+        (programmes[s.version_id] if s.version_id else None, s.leader_id, s.provider_id) for s in submissions
+    )
 
 
 def _current_hashes(inputs: Inputs) -> dict[int, tuple[str, str]]:
@@ -147,15 +197,15 @@ def _current_hashes(inputs: Inputs) -> dict[int, tuple[str, str]]:
 def _rows(
     inputs: Inputs,
     chosen: np.ndarray,
+    ratings: Ratings,
     pks: list[int],
-    submissions: list[Submission],
+    submissions: list[Held],
     lines: list[str],
     digests: list[str],
     reasons: Mapping[int, str],
 ) -> Iterator[list[object]]:
     """The new rows in the order of `_COLUMNS`."""
     batch = inputs.scored.batch.part(chosen)
-    ratings: Ratings = rate(inputs.scheme, batch)
     results = result_lines(inputs.scheme, ratings, batch)
     bands = [band.code for band in inputs.scheme.bands]
     computed_at = timezone.now()

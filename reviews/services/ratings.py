@@ -105,7 +105,7 @@ def rate_stale(*, limit: int = 200) -> int:
                 attempts=F("attempts") - 1, begun_at=None
             )
         # Without a new row the entry is what the last one, or the service that marked it, made of it.
-        update_standings(subjects_of(outcome.changed))
+        update_standings(outcome.subjects)
     return len(submissions)
 
 

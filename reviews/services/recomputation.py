@@ -24,7 +24,6 @@ from lpdqa.audit.services import act
 from reviews.choices import RecomputationState
 from reviews.models import FrameworkVersion, Recomputation, RecomputationChunk, StaleSubject, Submission
 from reviews.queries.recomputation import progress_of
-from reviews.queries.standings import subjects_of
 from reviews.services.rating_rows import RATED_STATES, add_ratings, lock_for_rating
 from reviews.services.ratings import lock_marks, mark_all_stale, rated_submissions, update_standings
 
@@ -177,8 +176,8 @@ def _do(run: Recomputation, chunk: RecomputationChunk) -> None:
         reasons={submission.pk: marks.get(submission.pk, run.reason) for submission in held},
     )
     StaleSubject.objects.filter(submission__in=marks.keys() - outcome.unrated).delete()
-    update_standings(subjects_of(outcome.changed))
-    chunk.added, chunk.unrated, chunk.left = len(outcome.changed), len(outcome.unrated), len(others)
+    update_standings(outcome.subjects)
+    chunk.added, chunk.unrated, chunk.left = outcome.added, len(outcome.unrated), len(others)
     chunk.done_at, chunk.error = timezone.now(), ""
     chunk.save(update_fields=["added", "unrated", "left", "done_at", "error"])
 
