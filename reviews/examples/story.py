@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from lpdqa import clock
 from lpdqa.accounts.models import User
-from programmes.choices import CareerStage, Driver, Mode, ParticipantRole, Reach
+from programmes.choices import CareerStage, Driver, Mode, ParticipantRole, Reach, Topic
 from programmes.models import Programme, ProgrammeVersion
 from programmes.services.cohorts import add_cohort
 from programmes.services.contexts import add_context
@@ -23,6 +23,7 @@ from programmes.services.programmes import create_programme, start_new_version, 
 from providers.choices import ImprovementStage, MemberRole, Phase, SchoolType, Setting
 from providers.models import Deployment, LocalAuthority, Outcode, Provider, School, SpecialistLeader
 from providers.services import deployments, leaders, organisations, relationships, team
+from reviews.choices import SubjectKind
 from reviews.examples import wording
 from reviews.examples.calibration import MARKED, calibrate, make_examples
 from reviews.examples.commissioners import tell_feedback
@@ -33,6 +34,7 @@ from reviews.examples.people import Cast, example_password, make_cast, make_pers
 from reviews.examples.programmes import PROGRAMMES, ExampleProgramme
 from reviews.models import Submission
 from reviews.queries.frameworks import current_framework
+from reviews.services.assessor_profiles import save_profile
 from reviews.services.submissions import start_submission
 
 Progress = Callable[[str], None]
@@ -87,6 +89,15 @@ class Story:
             make_examples(framework, self.cast.administrators[1])
             for number, assessor in enumerate(self.cast.assessors):
                 calibrate(framework, assessor, number)
+                # Four topics each, going round, so that every topic has somebody who knows it.
+                save_profile(
+                    user=assessor,
+                    by=assessor,
+                    subject_kinds=SubjectKind.values,
+                    topics=[Topic.values[(3 * number + step) % len(Topic.values)] for step in range(4)],
+                    phases=[Phase.PRIMARY, Phase.SECONDARY] if number % 2 else [Phase.SECONDARY],
+                    capacity_a_month=6,
+                )
 
     # --- organisations --------------------------------------------------------------------------------------
 

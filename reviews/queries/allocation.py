@@ -29,7 +29,9 @@ LOOK_BACK = dt.timedelta(days=365)
 # Files two people have had together, in the look-back and ever, of blind assessments that stand.
 _PAIRS = f"""
     SELECT a.assessor_id, b.assessor_id,
-           count(*) FILTER (WHERE greatest(a.created_at, b.created_at) >= %s)
+           count(*) FILTER (
+               WHERE greatest(coalesce(a.declared_at, a.created_at), coalesce(b.declared_at, b.created_at)) >= %s
+           )
     FROM {Assessment._meta.db_table} a
     JOIN {Assessment._meta.db_table} b
       ON b.submission_id = a.submission_id AND b.round = a.round AND b.assessor_id > a.assessor_id

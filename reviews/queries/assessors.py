@@ -44,14 +44,16 @@ class Candidate:
 
 
 def active_assessors() -> QuerySet[User]:
-    """Everybody who holds the role, with profile, `open_work` (not handed in yet) and `taken` in the last 30 days."""
-    standing = Q(assessments__state__in=STANDING)
+    """Everybody who holds the role, with profile, `open_work` (not handed in yet) and what counts against a month's
+    capacity, `taken`: open work, and what was handed in of files opened in the last 30 days."""
+    open_now = Q(assessments__state__in=("invited", "scoring"))
+    lately = Q(assessments__state="submitted", assessments__declared_at__gte=now() - MONTH)
     return (
         User.objects.filter(is_active=True, role_grants__role=Role.ASSESSOR, role_grants__revoked_at=None)
         .select_related("assessor_profile__employer")
         .annotate(
-            open_work=Count("assessments", filter=Q(assessments__state__in=("invited", "scoring"))),
-            taken=Count("assessments", filter=standing & Q(assessments__created_at__gte=now() - MONTH)),
+            open_work=Count("assessments", filter=open_now),
+            taken=Count("assessments", filter=open_now | lately),
         )
         .order_by("name", "pk")
     )
