@@ -169,3 +169,11 @@ class ImprovementStage(TextChoices):
 
 # What the head of a supported school says of the value of the work, best first.
 VALUE_FOR_MONEY = [(4, "Well worth it"), (3, "Worth it"), (2, "Partly"), (1, "Not worth it")]
+
+
+class Availability(TextChoices):
+    """What a provider says once a year of a specialist leader."""
+
+    YES = "yes", "Takes deployments"
+    LIMITED = "limited", "Takes few deployments"
+    NO = "no", "Takes no deployments now"

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from providers.views import claims, deployments, leaders, organisations, relationships, team
+from providers.views import claims, deployments, leader_checks, leaders, organisations, relationships, team
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Finding one's organisation
@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/specialist-leaders/<slug:slug>/designate/", leaders.designation, name="leader_designate"),
     path("manage/specialist-leaders/<slug:slug>/consent/", leaders.consent, name="leader_consent"),
     path("manage/specialist-leaders/<slug:slug>/status/", leaders.status, name="leader_status"),
+    path("manage/leader-checks/<uuid:public_id>/", leader_checks.check, name="leader_check"),
     # Deployments
     path("manage/providers/<slug:slug>/deployments/", deployments.index, name="deployment_list"),
     path("manage/specialist-leaders/<slug:slug>/deployments/new/", deployments.new, name="deployment_new"),

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from lpdqa.clock import today
 from programmes.services.catalogue import refresh_dated
+from providers.services.leader_checks import open_due_checks
 from reviews.models import Recomputation, Submission
 from reviews.services import (
     allocation,
@@ -98,6 +99,7 @@ def nightly() -> dict[str, int]:
         "requests_closed": close_overdue_requests(),
         "amendments_closed": close_overdue_amendments(),
         "evidence_expired": note_expired_evidence(),
+        "leaders_asked_about": open_due_checks(),
         "rated_again": ratings.mark_all_stale(
             pks=ratings.rated_submissions().values_list("pk", flat=True), reason="nightly sweep"
         ),

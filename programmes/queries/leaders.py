@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from lpdqa.clock import today
+from lpdqa.web.formats import long_date
 from providers.choices import VALUE_FOR_MONEY, GuskeyLevel
 from providers.models import Deployment, SpecialistLeader
 
@@ -50,6 +52,20 @@ def deployment_contexts(leader: SpecialistLeader) -> list[Context]:
             "-requested_on", "-pk"
         )
     ]
+
+
+def availability_of(leader: SpecialistLeader) -> str:
+    """What the provider says of new deployments once a year, and whether it has; empty before it was asked."""
+    checks = list(leader.checks.order_by("-opened_on", "-id")[:2])
+    said = next((check for check in checks if check.answered_on), None)
+    words = ""
+    if said:
+        note = f": {without_name(leader, said.note)}" if said.note else ""
+        words = f"{said.get_answer_display()}, said on {long_date(said.answered_on)}{note}"
+    if checks and checks[0].answered_on is None and checks[0].due_on < today():
+        unconfirmed = f"Not confirmed by the provider since it was asked on {long_date(checks[0].opened_on)}"
+        return f"{unconfirmed}. Before: {words[:1].lower()}{words[1:]}" if words else unconfirmed
+    return words
 
 
 FEWEST_EVALUATIONS = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from lpdqa.web.forms import described
-from providers.choices import Expertise, LeaderKind, LeaderStatus, Phase
+from providers.choices import Availability, Expertise, LeaderKind, LeaderStatus, Phase
 from providers.forms.fields import RowForm, SchoolField, one_of, percent, pounds, several, text_area
 from providers.forms.organisations import Section
 from providers.models import SpecialistLeader
@@ -127,3 +127,21 @@ class StatusForm(forms.Form):
         self.fields["status"].choices = [  # type: ignore[attr-defined]
             (status, LeaderStatus(status).label) for status in STATUS_STEPS[present]
         ]
+
+
+class AvailabilityForm(forms.Form):
+    answer = one_of(
+        [
+            (Availability.YES, described("Yes", "Schools can ask for them")),
+            (Availability.LIMITED, described("A little", "Few days are left, or only near by")),
+            (Availability.NO, described("No, not now", "The page says so; the designation stays as it is")),
+        ],
+        "Do they still take deployments to other schools?",
+        missing="Choose one of these.",
+    )
+    note = forms.CharField(
+        label="What schools should know",
+        help_text="Shown in public, for example “from September again”. Don’t write a name.",
+        max_length=300,
+        required=False,
+    )

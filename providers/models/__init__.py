@@ -1,3 +1,4 @@
+from providers.models.leader_check import LeaderCheck
 from providers.models.leaders import Deployment, DeploymentVisit, SpecialistLeader
 from providers.models.places import (
     ColumnSource,
@@ -28,6 +29,7 @@ __all__ = [
     "DeploymentVisit",
     "Diocese",
     "Invitation",
+    "LeaderCheck",
     "LocalAuthority",
     "Membership",
     "Outcode",

@@ -33,6 +33,7 @@ from programmes.queries.fit import fits
 from programmes.queries.leaders import (
     FEWEST_EVALUATIONS,
     Evaluations,
+    availability_of,
     deployment_contexts,
     evaluations_of,
     without_name,
@@ -353,6 +354,7 @@ def _glance_of_leader(leader: SpecialistLeader, entry: CatalogueEntry) -> Rows:
         ("Status", leader.get_status_display()),
         ("Designated", long_date(leader.designated_on)),
         ("Designated until", long_date(leader.designation_ends_on)),
+        ("New deployments", availability_of(leader)),
         ("Will travel", f"{leader.travels_miles} miles" if leader.travels_miles else ""),
         ("Works online", "Yes" if leader.works_online else ""),
     ]

@@ -11,7 +11,7 @@ from lpdqa.accounts.models import User
 from lpdqa.clock import now, today
 from programmes.queries.enquiries import waiting_at
 from providers.choices import ClaimState, MemberRole
-from providers.models import Claim, Invitation, Membership
+from providers.models import Claim, Invitation, LeaderCheck, Membership
 from reviews.models import Condition, Decision, EvidenceRequest, Submission
 from reviews.queries.deadlines import answer_due_on, appeal_due_on
 from reviews.queries.my_work.items import MOST, MOST_DONE, Item, Lists, about, day, of_submission, submissions
@@ -63,6 +63,7 @@ def add_for_teams(memberships: list[Membership], lists: Lists) -> None:
     team.add_requests()
     team.add_enquiries()
     team.add_conditions()
+    team.add_leader_checks()
     for submission in mine.filter(state__in=_WAITING).order_by("state_since", "id")[: 3 * MOST]:
         lists.under_way.append(team.line(submission))
     shown = team.add_decisions(mine)
@@ -160,6 +161,19 @@ class _Team:
                     note=condition.text,
                     due=condition.due_on,
                     late=condition.due_on < today(),
+                )
+            )
+
+    def add_leader_checks(self) -> None:
+        open_ones = LeaderCheck.objects.filter(leader__designator__in=self.writes, answered_on=None)
+        for check in open_ones.select_related("leader__designator").order_by("due_on", "id")[:MOST]:
+            self.lists.needs.append(
+                Item(
+                    text=f"Say whether they still take deployments: {check.leader.public_name}",
+                    url=reverse("leader_check", args=[check.public_id]),
+                    about=check.leader.designator.name if self.tells_whose else "",
+                    due=check.due_on,
+                    late=check.due_on < today(),
                 )
             )
 
