@@ -8,9 +8,11 @@ import structlog
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.dispatch import Signal
 from django.template.loader import render_to_string
 
-from lpdqa.notices.services import record_mail
+letter_written = Signal()
+"""Sent with `to`, `subject` and `body` inside the transaction; the account's notices keep what is theirs."""
 
 log = structlog.get_logger("lpdqa.mail")
 
@@ -28,8 +30,7 @@ def send_after_commit(*, to: str, subject: str, template: str, context: dict[str
     A mail server that doesn't answer is logged and does not undo or hide what was done.
     """
     body = render_to_string(template, context)
-
-    record_mail(to=to, subject=subject, body=body)
+    letter_written.send(sender=None, to=to, subject=subject, body=body)
 
     def send() -> None:
         try:

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='backreading',
-            index=models.Index(condition=models.Q(('drawn', True), ('looked_at', None)), fields=['id'], name='back_reading_queue'),
+            index=models.Index(fields=['drawn', 'looked_at', 'id'], name='back_reading_queue'),
         ),
         migrations.AddConstraint(
             model_name='backreading',

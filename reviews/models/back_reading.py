@@ -42,7 +42,7 @@ class BackReading(PublicIdModel, TimedModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["id"], condition=Q(drawn=True, looked_at=None), name="back_reading_queue"),
+            models.Index(fields=["drawn", "looked_at", "id"], name="back_reading_queue"),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -148,10 +148,10 @@ def autosave(request: HttpRequest, assessment: Assessment) -> HttpResponse:
 
     A request for evidence goes to the provider, so it is never sent by itself: it waits for the button.
     """
-    tasks = tasks_of(assessment)
-    task = next((each for each in tasks if each.criterion.code == assessment.code), None)  # type: ignore[attr-defined]
-    if task is None:
+    by_code = {each.criterion.code: each for each in tasks_of(assessment)}
+    if assessment.code not in by_code:  # type: ignore[attr-defined]
         raise Http404
+    task = by_code[assessment.code]  # type: ignore[attr-defined]
     form = ScoreForm(request.POST, task=task, scale=assessment.submission.framework.scale)
     asks = request.POST.get("judgement") == CANNOT_JUDGE and not (task.score and task.score.cannot_judge)
     if asks:
@@ -161,7 +161,7 @@ def autosave(request: HttpRequest, assessment: Assessment) -> HttpResponse:
         _save(assessment, task, the_user(request), **judged)
 
     if not carried_out(form, save):
-        lines = [line for errors in form.errors.values() for line in errors]
+        lines = [str(line) for errors in form.errors.values() for line in errors]
         return problem_response(422, f"Not saved: {' '.join(lines)}")
     tasks = tasks_of(assessment)
     task = next(each for each in tasks if each.criterion.pk == task.criterion.pk)
