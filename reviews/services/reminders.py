@@ -20,14 +20,25 @@ from programmes.queries import stale
 from providers.models import Provider
 from reviews.models import Condition, Evidence, EvidenceRequest, Rating, Submission
 from reviews.queries.deadlines import answer_due_on
+from reviews.queries.frameworks import deadline, scheme_of
 from reviews.services.telling import team_of
 
 SOON = dt.timedelta(days=3)
 AMENDMENT_SOON = dt.timedelta(days=21)
 CONDITION_SOON = dt.timedelta(days=14)
 EVIDENCE_SOON = dt.timedelta(days=30)
-RENEWAL_OPENS = dt.timedelta(days=120)
-"""So long before a rating ends its provider is told: a review takes about three months."""
+_FIRST_REMINDER = dt.timedelta(days=366)
+"""No scheme reminds earlier; which days count is read from each rating's own framework version."""
+_UNDER_WAY = (
+    "submitted",
+    "returned",
+    "assessing",
+    "adjudicating",
+    "fact_check",
+    "deciding",
+    "amending",
+    "decided",
+)
 
 
 @dataclass(frozen=True)
@@ -140,32 +151,66 @@ def _evidence() -> Iterator[Reminder]:
         )
 
 
-def renewable_from(valid_to: dt.date) -> dt.date:
-    """The day from which a rating that is valid to this day can be renewed."""
-    return valid_to - RENEWAL_OPENS
-
-
 def _renewals() -> Iterator[Reminder]:
+    """On each of the scheme's reminder days before a rating ends, and once when only the days of grace are left.
+
+    Nobody is reminded whose next review is under way.
+    """
     newest = (
         Rating.objects.filter(submission__state="published", decision__approved_at__isnull=False)
         .order_by("submission_id", "-id")
         .distinct("submission_id")
     )
     due = (
-        Rating.objects.filter(pk__in=newest.values("pk"), valid_to__lte=today() + RENEWAL_OPENS)
-        .select_related("submission__provider", "submission__version__programme", "submission__leader")
+        Rating.objects.filter(pk__in=newest.values("pk"), valid_to__lte=today() + _FIRST_REMINDER)
+        .select_related("submission__framework", "submission__provider")
+        .select_related("submission__version__programme", "submission__leader")
         .defer("inputs", "results")
         .order_by("pk")
     )
+    under_way = {
+        (kind, version or leader or provider)
+        for kind, version, leader, provider in Submission.objects.filter(state__in=_UNDER_WAY).values_list(
+            "subject_kind", "version__programme", "leader", "provider"
+        )
+    }
     for row in due:
         submission = row.submission
+        if (submission.subject_kind, _subject(submission)) in under_way:
+            continue
+        left = (row.valid_to - today()).days
+        reached = [days for days in scheme_of(submission.framework).reminder_days if left <= days]
+        if left < 0:
+            lapses = row.valid_to + dt.timedelta(days=deadline(submission.framework, "grace_days"))
+            step = "grace"
+            subject = f"The rating of “{submission.lasting_title}” ended on {long_date(row.valid_to)}"
+            body = (
+                f"It stays in the register until {long_date(lapses)} and lapses then. Start its renewal now."
+            )
+        elif reached:
+            step = str(min(reached))
+            subject = (
+                f"Renew the rating of “{submission.lasting_title}”: it is valid to {long_date(row.valid_to)}"
+            )
+            body = (
+                "A review takes about three months. Your answers and evidence are there already, "
+                "to be brought up to date."
+            )
+        else:
+            continue
         yield Reminder(
             submission.provider,
-            f"remind:renewal:{submission.pk}:{row.valid_to}",
-            f"Renew the rating of “{submission.lasting_title}”: it is valid to {long_date(row.valid_to)}",
-            "A review takes about three months. Your answers and evidence are there already, to be brought up to date.",
+            f"remind:renewal:{submission.pk}:{row.valid_to}:{step}",
+            subject,
+            body,
             reverse("submission_start", args=[submission.subject_kind, _slug(submission)]),
         )
+
+
+def _subject(submission: Submission) -> int | None:
+    if submission.version:
+        return submission.version.programme_id
+    return submission.leader_id or submission.provider_id
 
 
 def _slug(submission: Submission) -> str:
