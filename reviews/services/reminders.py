@@ -175,23 +175,21 @@ def _renewals() -> Iterator[Reminder]:
         )
     }
     for row in due:
-        submission = row.submission
-        if (submission.subject_kind, _subject(submission)) in under_way:
+        submission, ends = row.submission, row.valid_to
+        if ends is None or (submission.subject_kind, _subject(submission)) in under_way:
             continue
-        left = (row.valid_to - today()).days
+        left = (ends - today()).days
         reached = [days for days in scheme_of(submission.framework).reminder_days if left <= days]
         if left < 0:
-            lapses = row.valid_to + dt.timedelta(days=deadline(submission.framework, "grace_days"))
+            lapses = ends + dt.timedelta(days=deadline(submission.framework, "grace_days"))
             step = "grace"
-            subject = f"The rating of “{submission.lasting_title}” ended on {long_date(row.valid_to)}"
+            subject = f"The rating of “{submission.lasting_title}” ended on {long_date(ends)}"
             body = (
                 f"It stays in the register until {long_date(lapses)} and lapses then. Start its renewal now."
             )
         elif reached:
             step = str(min(reached))
-            subject = (
-                f"Renew the rating of “{submission.lasting_title}”: it is valid to {long_date(row.valid_to)}"
-            )
+            subject = f"Renew the rating of “{submission.lasting_title}”: it is valid to {long_date(ends)}"
             body = (
                 "A review takes about three months. Your answers and evidence are there already, "
                 "to be brought up to date."
@@ -200,7 +198,7 @@ def _renewals() -> Iterator[Reminder]:
             continue
         yield Reminder(
             submission.provider,
-            f"remind:renewal:{submission.pk}:{row.valid_to}:{step}",
+            f"remind:renewal:{submission.pk}:{ends}:{step}",
             subject,
             body,
             reverse("submission_start", args=[submission.subject_kind, _slug(submission)]),
