@@ -20,7 +20,10 @@ from django.utils.crypto import salted_hmac
 FASTEST = 3
 SLOWEST = 24 * 3600
 
-_signer = Signer(salt="lpdqa.web.limits")
+
+def _signer() -> Signer:
+    """Made when it is needed: a command that signs nothing runs without a secret key."""
+    return Signer(salt="lpdqa.web.limits")
 
 
 def too_often(request: HttpRequest, *, what: str, most: int, seconds: int = 3600) -> bool:
@@ -72,7 +75,7 @@ class Guarded(forms.Form):
         """What the hidden field says: when the form was shown first, or now."""
         sent = self.data.get(self.add_prefix("shown"), "")
         age = _age(sent)
-        return sent if age is not None and age < SLOWEST else _signer.sign(str(int(time.time())))
+        return sent if age is not None and age < SLOWEST else _signer().sign(str(int(time.time())))
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -88,6 +91,6 @@ class Guarded(forms.Form):
 def _age(sent: str) -> float | None:
     """Seconds since the form was shown; None where that was not said by us."""
     try:
-        return time.time() - int(_signer.unsign(sent))
+        return time.time() - int(_signer().unsign(sent))
     except (BadSignature, ValueError):
         return None

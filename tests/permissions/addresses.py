@@ -190,6 +190,7 @@ ADDRESSES: dict[str, Kwargs] = {
     "cohort_remove": _id("cohort"),
     "provider_claim": _slug("unclaimed"),
     "invitation_accept": lambda world: {"code": world.invitation.code},
+    "leader_check": _id("leader_check"),
     "provider_edit": lambda world: {"slug": world.home.slug, "section": "about"},
     "provider_team": _slug("home"),
     "member": _pk("membership"),

@@ -18,7 +18,7 @@ from programmes.services import enquiries, saved_searches, shortlists
 from programmes.services.catalogue import refresh_leader, refresh_programme, refresh_provider
 from programmes.services.contexts import add_context
 from programmes.services.feedback_invitations import token_of
-from providers.models import Claim, Deployment, Invitation, Relationship
+from providers.models import Claim, Deployment, Invitation, LeaderCheck, Relationship
 from providers.services.deployments import evaluation_token
 from reviews.models import (
     AllocationFile,
@@ -119,6 +119,9 @@ def _leader(world: World) -> None:
         leader=leader, supported_school_name="Millrace Primary", focus="Reading", requested_on=today()
     )
     rows["evaluation"] = evaluation_token(deployment)
+    rows["leader_check"] = LeaderCheck.objects.create(
+        leader=leader, opened_on=today(), due_on=today() + dt.timedelta(days=60)
+    )
 
 
 def _organisation(world: World) -> None:
