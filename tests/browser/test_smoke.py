@@ -245,7 +245,7 @@ def puts_it_forward(walker: Walker, title: str) -> None:
     )
     walker.press("Add a file")
     walker.look("Add a file")
-    walker.page.get_by_label("The file").set_input_files(
+    walker.page.get_by_label("The file", exact=True).set_input_files(
         {"name": "evaluation.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
     adds_evidence(walker, "Evaluation of the first cohort", everything[8:], "From outside")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,24 +27,17 @@ from providers.models import (
 from providers.services.reference.files import data_folder
 from tests.providers.reference.slices import load
 
-SECONDS_ALLOWED = 60
-
 
 @pytest.fixture(scope="module")
-def seconds(django_db_setup: None, django_db_blocker: Any) -> Iterator[float]:
-    """Load everything once for this module; gives how long it took. Taken back at the end."""
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Load everything once for this module. Taken back at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        began = time.monotonic()
         load(data_folder())
-        yield time.monotonic() - began
+        yield
         transaction.set_rollback(True)
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seconds")]
-
-
-def test_it_takes_less_than_a_minute(seconds: float) -> None:
-    assert seconds < SECONDS_ALLOWED
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 
 def test_every_row_of_the_files_is_there() -> None:
@@ -164,11 +156,9 @@ def _history() -> tuple[int, ...]:
     )
 
 
-def test_a_second_run_changes_nothing_and_is_quick() -> None:
+def test_a_second_run_changes_nothing() -> None:
     before, loaded_at = _history(), list(DataSource.objects.values_list("code", "loaded_at"))
-    began = time.monotonic()
     said = load(data_folder())
-    assert time.monotonic() - began < 5
     assert said.count("the same file as last time") == 11
     assert _history() == before
     assert list(DataSource.objects.values_list("code", "loaded_at")) == loaded_at
