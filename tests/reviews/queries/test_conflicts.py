@@ -198,5 +198,5 @@ def test_the_best_fit_and_the_least_busy_come_first(journey):
     AssessorProfile.objects.create(user=member, employer=journey.provider)
     found = eligible_assessors(journey.submission)
     assert found[0].user == expert
-    assert found[0].fit == ("Programme", "send")
+    assert found[0].fit == ("Programme", "SEND and inclusion")
     assert member not in [candidate.user for candidate in found]
