@@ -52,8 +52,11 @@ class CatalogueEntry(models.Model):
     leader = models.OneToOneField(
         SpecialistLeader, null=True, blank=True, on_delete=models.CASCADE, related_name="catalogue_entry"
     )
-    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="catalogue_entries")
-    slug = models.SlugField(max_length=140)
+    # Found by `entry_provider` and `entry_slug`: every index more is written at every change of a rating.
+    provider = models.ForeignKey(
+        Provider, on_delete=models.CASCADE, related_name="catalogue_entries", db_index=False
+    )
+    slug = models.SlugField(max_length=140, db_index=False)
     title = models.CharField(max_length=200)
     provider_name = models.CharField(max_length=200)
     provider_kind = models.CharField(max_length=24)

@@ -16,7 +16,10 @@ from reviews.models.submission import Submission
 class Rating(PublicIdModel):
     """One result for one submission. The current one of a submission is the newest (highest id)."""
 
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="ratings")
+    # Found by `rating_current`, which begins with it.
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="ratings", db_index=False
+    )
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="ratings")
     subject_kind = models.CharField(max_length=10, choices=SubjectKind.choices)
     framework = models.ForeignKey(FrameworkVersion, on_delete=models.PROTECT, related_name="ratings")

@@ -132,7 +132,7 @@ def lock_marks(pks: Iterable[int]) -> dict[int, str]:
     """Hold the marks of submissions, so that one set meanwhile waits and outlives this; reasons by
     submission."""
     marks = StaleSubject.objects.filter(submission__in=list(pks)).order_by("submission_id")
-    return {mark.submission_id: mark.reason for mark in marks.select_for_update()}
+    return dict(marks.select_for_update().values_list("submission_id", "reason"))
 
 
 def rate_all_stale(*, limit: int = 200) -> int:

@@ -154,9 +154,14 @@ def _begin(run: Recomputation) -> RecomputationChunk | None:
 
 
 def _hold(chunk: RecomputationChunk) -> bool:
-    """Lock the chunk until the transaction ends; False where somebody else began it meanwhile."""
+    """Lock the chunk until the transaction ends; False where somebody else began it meanwhile.
+
+    This waits for a lock instead of passing over it: a worker that looks for a chunk holds, for a moment, the row of
+    one that was begun while it looked, and passing over it then would leave the chunk to nobody.
+    """
     mine = RecomputationChunk.objects.filter(pk=chunk.pk, done_at=None, attempts=chunk.attempts)
-    return bool(mine.select_for_update(skip_locked=True))
+    # Without the usual order, which joins the run and would hold that too.
+    return bool(mine.order_by().select_for_update())
 
 
 def _do(run: Recomputation, chunk: RecomputationChunk) -> None:

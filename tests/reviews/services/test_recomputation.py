@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import psutil
 import pytest
@@ -241,6 +243,61 @@ def test_what_somebody_is_working_on_is_left_to_the_usual_job():
     assert (progress_of(run).left, Rating.objects.count()) == (1, 5)
     sweep_stale_ratings()
     everything_is_right()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_do_two_chunks_at_the_same_time(monkeypatch):
+    framework()
+    load_subjects(number=4)
+    run = start_recomputation(by=None, chunk_size=2)
+    real = recomputation._do
+
+    def elsewhere() -> bool:
+        try:
+            return work_chunk(run=run)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def while_the_first_is_in_hand(run, chunk):
+            if chunk.number == 0:
+                assert pool.submit(elsewhere).result(60)
+                assert progress_of(run).done == 2
+            real(run, chunk)
+
+        monkeypatch.setattr(recomputation, "_do", while_the_first_is_in_hand)
+        assert work_chunk(run=run)
+    assert (progress_of(run).state, Rating.objects.count()) == ("done", 4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chunk_that_another_worker_looks_at_for_a_moment_is_done_all_the_same(monkeypatch):
+    """A worker that looks for a chunk holds the one it finds begun until it has chosen another."""
+    framework()
+    load_subjects(number=4)
+    run = start_recomputation(by=None)
+    real, looking = recomputation._hold, Event()
+
+    def look() -> None:
+        try:
+            with transaction.atomic():
+                list(run.chunks.select_for_update())
+                looking.set()
+                time.sleep(0.2)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def hold_while_somebody_looks(chunk):
+            pool.submit(look)
+            assert looking.wait(30)
+            return real(chunk)
+
+        monkeypatch.setattr(recomputation, "_hold", hold_while_somebody_looks)
+        assert work_chunk(run=run)
+    assert (progress_of(run).state, Rating.objects.count()) == ("done", 4)
 
 
 @pytest.mark.django_db(transaction=True)
