@@ -51,7 +51,7 @@ def main() -> None:
     print("\n" + "\n".join(details))
 
 
-def _measure(number: int, workers: list[int]) -> dict[str, Any]:
+def _measure(number: int, counts: list[int]) -> dict[str, Any]:
     from django.db import connection
 
     from reviews.models import Score
@@ -61,13 +61,13 @@ def _measure(number: int, workers: list[int]) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
     times, memory, nothing = {}, 0.0, 0.0
-    for count in workers:
-        with _workers(count) as pids:
+    for count in counts:
+        with workers(count) as pids:
             _forget_ratings()
             times[count] = _run()
             memory = max([memory, *map(_peak_megabytes, pids())])
             say(f"{count} workers: {times[count]:.1f} s")
-            if count == max(workers):
+            if count == max(counts):
                 nothing = _run()
     sums, stored = _sql_floor()
     best = min(times.values())
@@ -76,7 +76,7 @@ def _measure(number: int, workers: list[int]) -> dict[str, Any]:
     return {
         "scores": Score.objects.count(),
         "row": [
-            *(f"{times[count]:.2f} s" for count in workers),
+            *(f"{times[count]:.2f} s" for count in counts),
             f"{number / best:,.0f}",
             f"{nothing:.2f} s",
             f"{stored:.2f} s",
@@ -120,7 +120,7 @@ def _forget_ratings() -> None:
 
 
 @contextmanager
-def _workers(count: int) -> Iterator[Callable[[], list[int]]]:
+def workers(count: int) -> Iterator[Callable[[], list[int]]]:
     """A real Celery worker with so many processes; gives a function that lists their pids."""
     import psutil
 

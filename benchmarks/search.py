@@ -154,7 +154,7 @@ def _measure(number: int, sample: int, *, pages: bool) -> _Measured:
 
     questions = draw(QUERIES)
     entries = f"{CatalogueEntry.objects.count():,}"
-    with _server() as server:
+    with serve() as server:
         began = time.perf_counter()
         states = server.wait_for_index()
         say(f"Index in {len(states)} processes after {time.perf_counter() - began:.1f} s")
@@ -230,7 +230,7 @@ def _spread_of(times: Sequence[float]) -> list[str]:
 class _Client:
     """One connection, which one process answers as long as it is kept."""
 
-    def __init__(self, server: _Server) -> None:
+    def __init__(self, server: Server) -> None:
         self._server = server
         self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
 
@@ -252,7 +252,7 @@ class _Client:
                 raise SystemExit(f"No answer for two minutes: {path}") from None
         # A page that is not there is an answer too.
         if response.status != 200 and (response.status != 404 or "page=" not in path):
-            raise SystemExit(f"{response.status} for {path}: {_unpacked(body)[:500]!r}")
+            raise SystemExit(f"{response.status} for {path}: {unpacked(body)[:500]!r}")
         taken = re.search(r"dur=([\d.]+)", response.headers["Server-Timing"] or "")
         if taken is None:
             raise SystemExit("The answer doesn't say how long it took.")
@@ -262,7 +262,7 @@ class _Client:
         self._connection.close()
 
 
-def _unpacked(body: bytes) -> bytes:
+def unpacked(body: bytes) -> bytes:
     import gzip
 
     return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
@@ -273,7 +273,7 @@ def _ask(client: _Client, path: str, questions: Sequence[str]) -> tuple[list[flo
     for question in questions:
         taken, body, _ = client.get(path + question)
         times.append(taken)
-        text = _unpacked(body)
+        text = unpacked(body)
         given.append(json.loads(text) if text[:1] == b"{" else {})
     return times, given
 
@@ -334,7 +334,7 @@ _CHOICES: dict[str, Any] = {}
 # --- A change ---
 
 
-def _until_seen(server: _Server, times: int = 5) -> list[float]:
+def _until_seen(server: Server, times: int = 5) -> list[float]:
     """Seconds from the end of a write until every process finds the new word and counts the entry; of some."""
     from programmes.models import CatalogueEntry
 
@@ -356,7 +356,7 @@ def _until_seen(server: _Server, times: int = 5) -> list[float]:
             client = server.client()
             _, body, process = client.get(API + urlencode({"q": word, "status": "all", "kind": "programme"}))
             client.close()
-            found = json.loads(_unpacked(body))
+            found = json.loads(unpacked(body))
             listed = {option["value"]: option["count"] for option in found["facets"]["status"]}["listed"]
             if found["count"] == 1 and listed == 1:
                 answered.add(process)
@@ -369,7 +369,7 @@ def _until_seen(server: _Server, times: int = 5) -> list[float]:
 # --- The server ---
 
 
-class _Server:
+class Server:
     def __init__(self, port: int, errors: Path, process: subprocess.Popen[bytes]) -> None:
         self.port, self.errors, self._process = port, errors, process
 
@@ -399,7 +399,7 @@ class _Server:
                 continue
             finally:
                 client.close()
-            state = json.loads(_unpacked(body))
+            state = json.loads(unpacked(body))
             if state["entries"] is not None:
                 ready[process] = state
             else:
@@ -412,7 +412,7 @@ class _Server:
 
 
 @contextmanager
-def _server() -> Iterator[_Server]:
+def serve() -> Iterator[Server]:
     """gunicorn as the register runs it, with `PROCESSES` processes."""
     from lpdqa.runtime import programs
 
@@ -424,7 +424,7 @@ def _server() -> Iterator[_Server]:
             programs.web(bind=f"127.0.0.1:{port}", workers=PROCESSES), stdout=log, stderr=subprocess.STDOUT
         )
         try:
-            yield _Server(port, Path(log.name), process)
+            yield Server(port, Path(log.name), process)
         except SystemExit:
             say(Path(log.name).read_text()[-3000:])
             raise

@@ -63,7 +63,8 @@ class StaleSubject(models.Model):
     """A submission whose rating may be out of date: marked in the transaction that changed something, taken away
     by the job that worked the rating out again. One row a submission; derived, so without a trail.
 
-    `attempts` and `begun_at` say how often and when a job began on it; a new mark starts at 0.
+    `attempts` and `begun_at` say how often and when a job began on it, `error` what came of the last attempt that
+    failed; a new mark starts at 0 and without one.
     """
 
     submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="stale")
@@ -71,6 +72,7 @@ class StaleSubject(models.Model):
     since = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     begun_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True, db_default="")
 
     class Meta:
         ordering = ["since"]

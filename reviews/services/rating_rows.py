@@ -25,9 +25,9 @@ from reviews.models import FrameworkVersion, Rating, Submission
 from reviews.models.submission import label_of
 from reviews.queries.rating_inputs import Inputs, read_inputs
 from reviews.queries.standings import Subjects, subjects_named
-from reviews.rating import ALGORITHM_VERSION, Ratings, canonical_lines, hashes, rate, result_lines
+from reviews.rating import ALGORITHM_VERSION, Ratings, Scheme, canonical_lines, hashes, rate, result_lines
 from reviews.rating.engine import CONFIDENCE_LABELS
-from reviews.rating.result import STATUSES
+from reviews.rating.result import AWAITING_ADJUDICATION, STATUSES
 
 logger = logging.getLogger(__name__)
 
@@ -56,12 +56,12 @@ class Held(NamedTuple):
 
 @dataclass
 class Outcome:
-    """What became of submissions: how many got a new row and whose they are, and primary keys of those that can't be
-    rated."""
+    """What became of submissions: how many got a new row and whose they are, and why others can't be rated, by
+    primary key."""
 
     added: int = 0
     subjects: Subjects = field(default_factory=Subjects)
-    unrated: set[int] = field(default_factory=set)
+    unrated: dict[int, str] = field(default_factory=dict)
 
 
 def lock_for_rating(submissions: QuerySet[Submission]) -> list[Held]:
@@ -85,6 +85,8 @@ def add_ratings(*, submissions: list[Held], reasons: Mapping[int, str]) -> Outco
     changed: list[Held] = []
     for framework in FrameworkVersion.objects.filter(pk__in=groups):
         changed += _add_of_framework(framework, groups[framework.pk], reasons, outcome)
+    for pk, reason in outcome.unrated.items():
+        logger.error("not_rated: submission %d: %s", pk, reason)
     if changed:
         outcome.subjects = _subjects_of(changed)
         logger.info("ratings_added: %d of %d looked at", len(changed), len(submissions))
@@ -100,17 +102,15 @@ def _add_of_framework(
     by_pk = {submission.pk: submission for submission in submissions}
     faults = inputs.faults()
     for row, lines in faults.items():
-        logger.error("not_rated: submission %d: %s", inputs.pks[row], "; ".join(lines))
+        outcome.unrated[inputs.pks[row]] = "; ".join(lines)
     sound = np.ones(len(inputs.pks), dtype=bool)
     sound[list(faults)] = False
-    outcome.unrated |= {inputs.pks[row] for row in faults}
 
     rows = np.flatnonzero(sound)
     ratings = rate(inputs.scheme, inputs.scored.batch.part(rows))
     status = ratings.status
-    for row, code in zip(rows[status != 0].tolist(), status[status != 0].tolist(), strict=True):
-        logger.error("not_rated: submission %d: %s", inputs.pks[row], STATUSES[code])
-        outcome.unrated.add(inputs.pks[row])
+    for place in np.flatnonzero(status != 0).tolist():
+        outcome.unrated[inputs.pks[int(rows[place])]] = _why_not(inputs.scheme, ratings, place)
     rows, ratings = rows[status == 0], ratings.part(status == 0)
 
     lines = canonical_lines(inputs.scheme, inputs.scored.part(rows))
@@ -144,6 +144,19 @@ def _add_of_framework(
         ),
     )
     return changed
+
+
+def _why_not(scheme: Scheme, ratings: Ratings, place: int) -> str:
+    """Why the subject at that place has no rating: scores are missing, by name of the criteria."""
+    if STATUSES[ratings.status[place]] == AWAITING_ADJUDICATION:
+        lacking, words = (
+            ratings.unsettled[place],
+            "the two scores differ too far, and there is no third one yet",
+        )
+    else:
+        lacking, words = ratings.missing[place], "two assessors’ scores are needed, and there are fewer"
+    codes = [scheme.criteria[number].code for number in np.flatnonzero(lacking).tolist()]
+    return f"{', '.join(codes)}: {words}."
 
 
 def _labels(submissions: list[Held]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 import pghistory
@@ -17,6 +17,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from lpdqa.accounts.models import User
+from lpdqa.audit.services import act
 from lpdqa.clock import now
 from programmes.models import CatalogueEntry
 from programmes.services import catalogue
@@ -24,6 +26,7 @@ from reviews.choices import SubjectKind
 from reviews.models import Rating, StaleSubject, Submission
 from reviews.queries.frameworks import deadline
 from reviews.queries.ratings import current_rating
+from reviews.queries.stale import failed_marks
 from reviews.queries.standings import Subjects, judged_submissions, standings, subjects_of
 from reviews.services.rating_rows import RATED_STATES, add_ratings, lock_for_rating
 from reviews.services.transitions import locked, move
@@ -32,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 # An error that passes deserves another try; one that stays must not go round for ever.
 ATTEMPTS = 3
+# Characters kept of what went wrong.
+ERROR_LENGTH = 300
 # Of marks that were tried before, each of which goes by itself: so many a run.
 _MOST_TRIED = 50
 # Between counting that a submission is begun and holding it: nobody else begins it meanwhile.
@@ -56,9 +61,20 @@ def mark_all_stale(*, pks: Iterable[int], reason: str) -> int:
         marks,
         update_conflicts=True,
         unique_fields=["submission"],
-        update_fields=["reason", "since", "attempts", "begun_at"],
+        update_fields=["reason", "since", "attempts", "begun_at", "error"],
     )
     return len(marks)
+
+
+def retry_failed(*, by: User) -> int:
+    """Mark anew what could not be worked out, as an administrator asks for; returns how many."""
+    pks = list(failed_marks().values_list("submission_id", flat=True))
+    if pks:
+        with act("rating.retry", by=by) as doing:
+            doing.detail = {"submissions": len(pks)}
+            mark_all_stale(pks=pks, reason="tried again by hand")
+            transaction.on_commit(_ask_for_rating)
+    return len(pks)
 
 
 def rated_submissions() -> QuerySet[Submission]:
@@ -83,21 +99,30 @@ def rate_stale(*, limit: int = 200) -> int:
     taken.
 
     Safe to run in any number of workers: each takes submissions nobody else holds. One that can't be rated
-    keeps its mark and is logged. That a submission is begun is counted ahead, in a transaction of its own: where
+    keeps its mark, with the reason. That a submission is begun is counted ahead, in a transaction of its own: where
     an error or the end of the worker comes of it, it is tried again by itself, so that it never holds up the
     others, and after `ATTEMPTS` it waits until it is marked anew (by the nightly run at the latest).
     """
     begun = _begin(limit)
     if not begun:
         return 0
+    try:
+        return _rate(begun)
+    except Exception as error:
+        if not isinstance(error, (OperationalError, InterfaceError)):
+            StaleSubject.objects.filter(submission__in=begun).update(error=words_of(error))
+        raise
+
+
+def _rate(begun: set[int]) -> int:
     with transaction.atomic(), pghistory.context():
         taken = lock_for_rating(Submission.objects.filter(pk__in=begun).order_by("pk"))
         marks = lock_marks(submission.pk for submission in taken)
         # Between the two queries another worker may have finished one of these.
         submissions = [submission for submission in taken if submission.pk in marks]
         outcome = add_ratings(submissions=submissions, reasons=marks)
-        StaleSubject.objects.filter(submission__in=marks.keys() - outcome.unrated).delete()
-        StaleSubject.objects.filter(submission__in=outcome.unrated).update(since=now(), begun_at=None)
+        StaleSubject.objects.filter(submission__in=marks.keys() - outcome.unrated.keys()).delete()
+        note_unrated(outcome.unrated, reasons=marks)
         # Whom somebody else holds was not tried.
         held = begun - marks.keys()
         if held:
@@ -128,6 +153,21 @@ def _begin(limit: int) -> set[int]:
     return begun
 
 
+def note_unrated(unrated: Mapping[int, str], *, reasons: Mapping[int, str]) -> None:
+    """Keep, with why, the marks of submissions that can't be rated: where there was none, one is set."""
+    StaleSubject.objects.bulk_create(
+        [
+            StaleSubject(
+                submission_id=pk, reason=reasons[pk], since=now(), attempts=1, error=words[:ERROR_LENGTH]
+            )
+            for pk, words in sorted(unrated.items())
+        ],
+        update_conflicts=True,
+        unique_fields=["submission"],
+        update_fields=["since", "begun_at", "error"],
+    )
+
+
 def lock_marks(pks: Iterable[int]) -> dict[int, str]:
     """Hold the marks of submissions, so that one set meanwhile waits and outlives this; reasons by
     submission."""
@@ -150,10 +190,19 @@ def rate_all_stale(*, limit: int = 200) -> int:
         except (OperationalError, InterfaceError):
             raise  # the database itself: the next run tries again
         except Exception as error:
-            # What a database says of a row quotes the row, which has no place in a log.
-            told = None if isinstance(error, DatabaseError) else error
-            logger.error("not_rated: %s", type(error).__name__, exc_info=told)
+            logger.error("not_rated: %s", type(error).__name__, exc_info=loggable(error))
     return taken
+
+
+def loggable(error: Exception) -> Exception | None:
+    """The error, or None: what a database says of a row quotes the row, which has no place in a log or on a page."""
+    return None if isinstance(error, DatabaseError) else error
+
+
+def words_of(error: Exception) -> str:
+    """What went wrong, for an administrator to read."""
+    name = type(error).__name__
+    return (f"{name}: {error}" if loggable(error) else name)[:ERROR_LENGTH]
 
 
 # --- Catalogue ----------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from datetime import timedelta
 import pghistory
 from celery import current_app
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -25,7 +25,16 @@ from reviews.choices import RecomputationState
 from reviews.models import FrameworkVersion, Recomputation, RecomputationChunk, StaleSubject, Submission
 from reviews.queries.recomputation import progress_of
 from reviews.services.rating_rows import RATED_STATES, add_ratings, lock_for_rating
-from reviews.services.ratings import lock_marks, mark_all_stale, rated_submissions, update_standings
+from reviews.services.ratings import (
+    ERROR_LENGTH,
+    lock_marks,
+    loggable,
+    mark_all_stale,
+    note_unrated,
+    rated_submissions,
+    update_standings,
+    words_of,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -114,13 +123,14 @@ def work_chunk(*, run: Recomputation) -> bool:
                 if _hold(chunk):
                     _do(run, chunk)
         except Exception as error:
-            # What a database says of a row quotes the row, which has no place in a log.
-            told = None if isinstance(error, DatabaseError) else error
-            words = type(error).__name__ if told is None else f"{type(error).__name__}: {error}"
             logger.error(
-                "chunk_failed: %s of recomputation %d: %s", chunk.number, run.pk, words, exc_info=told
+                "chunk_failed: %s of recomputation %d: %s",
+                chunk.number,
+                run.pk,
+                type(error).__name__,
+                exc_info=loggable(error),
             )
-            _note_error(chunk, words)
+            _note_error(chunk, words_of(error))
     if chunk is not None or not run.chunks.filter(done_at=None).exists():
         finish_recomputation(run=run)
     return chunk is not None
@@ -176,11 +186,10 @@ def _do(run: Recomputation, chunk: RecomputationChunk) -> None:
     if others:
         mark_all_stale(pks=others, reason=run.reason)
     marks = lock_marks(submission.pk for submission in held)
-    outcome = add_ratings(
-        submissions=held,
-        reasons={submission.pk: marks.get(submission.pk, run.reason) for submission in held},
-    )
-    StaleSubject.objects.filter(submission__in=marks.keys() - outcome.unrated).delete()
+    reasons = {submission.pk: marks.get(submission.pk, run.reason) for submission in held}
+    outcome = add_ratings(submissions=held, reasons=reasons)
+    note_unrated(outcome.unrated, reasons=reasons)
+    StaleSubject.objects.filter(submission__in=marks.keys() - outcome.unrated.keys()).delete()
     update_standings(outcome.subjects)
     chunk.added, chunk.unrated, chunk.left = outcome.added, len(outcome.unrated), len(others)
     chunk.done_at, chunk.error = timezone.now(), ""
@@ -192,7 +201,7 @@ def _note_error(chunk: RecomputationChunk, words: str) -> None:
         found = RecomputationChunk.objects.select_for_update().get(pk=chunk.pk)
         if found.done_at is None:
             found.begun_at = None
-            found.error = f"Chunk {chunk.number}: {words}"[:300]
+            found.error = f"Chunk {chunk.number}: {words}"[:ERROR_LENGTH]
             if found.attempts >= ATTEMPTS:
                 found.done_at = timezone.now()
             found.save(update_fields=["begun_at", "error", "done_at"])

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from lpdqa.audit.chain import head
 from lpdqa.runtime.health import readiness
 from lpdqa.web.access import requires
 from lpdqa.web.charts import Chart, Mark, axis_for, bar_chart, csv_of, interval_chart
-from reviews.models import Recomputation, Simulation, StaleSubject, StatisticsRun
+from providers.views.shared import the_user
+from reviews.models import Recomputation, Simulation, StatisticsRun
+from reviews.queries.stale import waiting
 from reviews.queries.turnout import Share, Stage, by_kind, by_region, by_size, by_stage
+from reviews.services.ratings import ATTEMPTS, retry_failed
 
 RUN = "accounts.run_register"
 
@@ -67,15 +71,20 @@ def _stages(stages: Sequence[Stage]) -> Chart:
 
 
 @requires(RUN)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def jobs(request: HttpRequest) -> HttpResponse:
-    """Whether the parts answer, and what waits to be worked out."""
+    """Whether the parts answer, what waits to be worked out, and what could not be; try that again."""
+    if request.method == "POST":
+        number = retry_failed(by=the_user(request))
+        messages.success(
+            request, f"{number:,} marked to be worked out again." if number else "Nothing has failed."
+        )
+        return redirect("jobs")
     _, parts = readiness()
-    oldest = StaleSubject.objects.order_by("since").first()
     context = {
         "parts": [{"name": name, **found} for name, found in parts.items()],
-        "stale": StaleSubject.objects.count(),
-        "oldest": oldest.since if oldest else None,
+        "waiting": waiting(),
+        "attempts": ATTEMPTS,
         "recomputations": Recomputation.objects.order_by("-id")[:5],
         "simulations": Simulation.objects.select_related("framework")
         .defer("results", "document")

@@ -65,7 +65,9 @@ class Command(BaseCommand):
             self.stdout.write("")
         self.stdout.write(f"{progress.done} worked out, {progress.added} ratings added ({progress.note}).")
         if progress.unrated:
-            self.stdout.write(f"{progress.unrated} can't be rated: the log says why.")
+            self.stdout.write(
+                f"{progress.unrated} can't be rated: the page “State of the jobs” says which and why."
+            )
         if progress.errors:
             raise CommandError("\n".join(progress.errors))
 

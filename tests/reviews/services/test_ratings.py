@@ -22,11 +22,19 @@ from programmes.models import CatalogueEntry
 from reviews.models import Adjudication, Rating, StaleSubject, Submission
 from reviews.queries.rating_inputs import build_inputs
 from reviews.queries.ratings import current_rating
+from reviews.queries.stale import LOST_AFTER, failed_marks
 from reviews.queries.standings import standings, subjects_of
 from reviews.services import assessments, decisions, ratings, submissions
-from reviews.services.ratings import mark_all_stale, mark_stale, rate_all_stale, rate_stale, rated_submissions
+from reviews.services.ratings import (
+    mark_all_stale,
+    mark_stale,
+    rate_all_stale,
+    rate_stale,
+    rated_submissions,
+    retry_failed,
+)
 from reviews.tasks import nightly, rate_stale_subjects, sweep_stale_ratings
-from tests.factories import PriceFactory, ProgrammeFactory
+from tests.factories import PriceFactory, ProgrammeFactory, person
 from tests.journeys import WORKED_EXAMPLE, Journey, all_at
 
 
@@ -120,8 +128,15 @@ def test_one_that_can_not_be_rated_does_not_hold_up_the_others(caplog):
         cursor.execute("UPDATE reviews_assessment SET state = 'void' WHERE id = %s", [broken.blind()[0].pk])
     rate_all_stale()
     assert [rating.submission for rating in Rating.objects.all()] == [sound.submission]
-    assert [mark.submission for mark in StaleSubject.objects.all()] == [broken.submission]
+    mark = StaleSubject.objects.get()
+    assert (mark.submission, mark.error) == (broken.submission, failed_marks().get().error)
+    assert mark.error.startswith("P1, ")
     assert "not_rated" in caplog.text
+    # Asked for again, it is tried anew, and says the same.
+    assert retry_failed(by=person("administrator")) == 1
+    assert (StaleSubject.objects.get().error, failed_marks().exists()) == ("", False)
+    rate_all_stale()
+    assert StaleSubject.objects.get().error == mark.error
 
 
 # --- Commands ---
@@ -350,6 +365,8 @@ def test_a_submission_that_breaks_the_job_is_tried_by_itself_and_then_left_until
         StaleSubject.objects.update(begun_at=None)  # time passes
     mark = StaleSubject.objects.get()
     assert (mark.submission, mark.attempts) == (bad.submission, ratings.ATTEMPTS)
+    # What a database says of a row quotes the row.
+    assert mark.error == "IntegrityError"
     assert Rating.objects.get().submission == good.submission
     assert caplog.text.count("not_rated: IntegrityError") == ratings.ATTEMPTS
     assert str(bad.submission.pk) not in "".join(
@@ -373,6 +390,9 @@ def test_marks_whose_worker_is_killed_each_time_are_left_and_counted_before_the_
         assert ratings._begin(200) == set()  # in the moment until it is held
         StaleSubject.objects.update(begun_at=None)  # time passes
     assert ratings._begin(200) == set()
+    assert not failed_marks().exists()
+    StaleSubject.objects.update(begun_at=timezone.now() - 2 * LOST_AFTER)
+    assert failed_marks().get().error == ""
     # The nightly run marks everything anew.
     mark_everything()
     assert rate_all_stale() == 1

@@ -22,7 +22,7 @@ from django.utils import timezone
 from lpdqa.audit.models import Entry
 from lpdqa.bulk import without_triggers
 from programmes.models import CatalogueEntry
-from reviews.models import Decision, Rating, Recomputation, StaleSubject, Submission
+from reviews.models import Assessment, Decision, Rating, Recomputation, StaleSubject, Submission
 from reviews.queries.recomputation import progress_of
 from reviews.queries.verification import differences
 from reviews.services import recomputation
@@ -185,6 +185,19 @@ def test_a_chunk_that_somebody_began_meanwhile_is_theirs(subjects, monkeypatch):
     monkeypatch.setattr(recomputation, "_hold", overtaken)
     assert work_chunk(run=run)
     assert (progress_of(run).state, Rating.objects.count()) == ("running", 0)
+
+
+def test_a_run_says_of_what_it_can_not_rate_why(subjects):
+    broken = Submission.objects.order_by("pk").first()
+    with without_triggers(Assessment):
+        Assessment.objects.filter(submission=broken).update(state="void")
+    StaleSubject.objects.all().delete()
+    run = start_recomputation(by=None)
+    assert work_chunk(run=run)
+    assert (progress_of(run).state, progress_of(run).unrated, Rating.objects.count()) == ("done", 1, 49)
+    mark = StaleSubject.objects.get()
+    assert (mark.submission, mark.reason) == (broken, "recomputed by hand")
+    assert "P1" in mark.error
 
 
 def test_a_run_that_stands_still_is_asked_for_again_by_the_sweep(subjects):
