@@ -27,6 +27,7 @@ MAX_WORDS = 200
 MAX_PLACE = 120
 MAX_MILES = 500
 MAX_PRICE = 1_000_000
+FITS = "Has worked in schools like mine"
 SEED = "^[A-Za-z0-9-]{1,20}$"
 
 
@@ -174,7 +175,7 @@ class CatalogueFilter(_Tables):
     fits = django_filters.ChoiceFilter(
         label="Suits schools like mine",
         help_text="Has worked in a school that is like the one given as place, 70 of 100 or more",
-        choices=[("yes", "Has worked in schools like mine")],
+        choices=[("yes", FITS)],
     )
     my_setting = django_filters.ChoiceFilter(
         label="My school’s setting",

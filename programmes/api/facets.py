@@ -8,9 +8,10 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from lpdqa.web.api import Pages
+from programmes.filters import FITS
 from programmes.queries.facets import Choices
-from programmes.queries.find import Found
-from programmes.views.narrowing import options_of
+from programmes.queries.find import Found, how_many_fit
+from programmes.views.narrowing import Option, distances, lowest_scores, options_of
 
 
 class FacetedPages(Pages):
@@ -64,17 +65,25 @@ _CHOICE = {
 
 
 def facets_of(found: Found) -> dict[str, list[dict[str, Any]]]:
-    """The facets of an answer, each a list of choices in the order of the pages."""
-    counts, choices = found.facet_counts(), Choices()
+    """The facets of an answer, each a list of choices in the order of the pages, and the limits people choose from:
+    lowest scores, and with a place distances.
+    """
+    query, counts, limits, choices = found.query, found.facet_counts(), found.limit_counts(), Choices()
+    told = {
+        facet.name: [_choice(one) for one in options_of(query, facet, counts[facet.name], choices)]
+        for facet in query.facets
+    }
+    shown = [*lowest_scores(query, limits), *([distances(query, limits)] if query.place else [])]
+    told |= {limit.name: [_choice(one) for one in limit.options] for limit in shown}
+    if query.school:
+        told["fits"] = [_choice(Option("yes", FITS, how_many_fit(query), query.fits))]
+    return told
+
+
+def _choice(option: Option) -> dict[str, Any]:
     return {
-        facet.name: [
-            {
-                "value": option.value,
-                "label": option.label,
-                "count": option.count,
-                "selected": option.checked,
-            }
-            for option in options_of(found.query, facet, counts[facet.name], choices)
-        ]
-        for facet in found.query.facets
+        "value": option.value,
+        "label": option.label,
+        "count": option.count,
+        "selected": option.checked,
     }

@@ -10,8 +10,9 @@ from rest_framework import serializers
 from programmes.api.base import PageField, SourceSerializer, StandingSerializer, source_of
 from programmes.choices import EntryKind
 from programmes.models import CatalogueEntry, Cohort, Price, Programme
+from programmes.queries.feedback import CommissionersSay
 from programmes.queries.fit import Fit
-from programmes.queries.leaders import without_name
+from programmes.queries.leaders import Evaluations, without_name
 from programmes.views.cards import entry_url
 from providers.models import Provider, SpecialistLeader
 
@@ -214,6 +215,44 @@ class VersionSerializer(serializers.Serializer[Any]):
     continuum_index = serializers.IntegerField(allow_null=True)
 
 
+class AnswerSerializer(serializers.Serializer[Any]):
+    """One answer to a question with how many gave it."""
+
+    answer = serializers.CharField()
+    n = serializers.IntegerField()
+
+
+class LevelSerializer(serializers.Serializer[Any]):
+    """What commissioners saw at one of Guskey's levels."""
+
+    level = serializers.CharField()
+    answers = AnswerSerializer(many=True)
+
+
+class CommissionersSerializer(serializers.Serializer[Any]):
+    """What school leaders who commissioned it say; beside the rating and never part of it. Only `n` is told while
+    there are fewer than three.
+    """
+
+    n = serializers.IntegerField(help_text="How many have answered; each counts once, with the latest answer")
+    again = AnswerSerializer(many=True, help_text="Whether they would commission it again")
+    levels = LevelSerializer(many=True)
+
+
+class HeadsSerializer(serializers.Serializer[Any]):
+    """What the heads of supported schools say when the work is finished; never part of a rating. Only `n` is told
+    while there are fewer than three.
+    """
+
+    n = serializers.IntegerField(help_text="How many have evaluated")
+    levels = AnswerSerializer(many=True, help_text="How far they saw the effect (Guskey)")
+    values = AnswerSerializer(many=True, help_text="Whether it was worth what it cost")
+
+
+def _answers(counted: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    return [{"answer": words, "n": n} for words, n in counted]
+
+
 class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
     provider = serializers.SlugRelatedField[Provider](slug_field="slug", read_only=True)
     npq = serializers.CharField(source="npq_course_id", allow_null=True)
@@ -222,6 +261,7 @@ class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
     prices = PriceSerializer(many=True)
     cohorts = CohortSerializer(many=True, source="cohorts_to_come")
     standing = serializers.SerializerMethodField()
+    commissioners = serializers.SerializerMethodField()
     source = serializers.SerializerMethodField()  # type: ignore[assignment]
     page = PageField("programme_page")
 
@@ -238,6 +278,7 @@ class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
             "prices",
             "cohorts",
             "standing",
+            "commissioners",
             "source",
             "page",
         )
@@ -249,6 +290,15 @@ class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
     def get_standing(self, programme: Programme) -> Any:
         entry = getattr(programme, "catalogue_entry", None)
         return StandingSerializer(entry).data if entry else None
+
+    @extend_schema_field(CommissionersSerializer())
+    def get_commissioners(self, programme: Programme) -> Any:
+        said = self.context["voices"].get(programme.pk, CommissionersSay(0))
+        return {
+            "n": said.n,
+            "again": _answers(said.again),
+            "levels": [{"level": level, "answers": _answers(answers)} for level, answers in said.levels],
+        }
 
     @extend_schema_field(SourceSerializer(allow_null=True))
     def get_source(self, programme: Programme) -> Any:
@@ -265,6 +315,7 @@ class LeaderSerializer(serializers.ModelSerializer[SpecialistLeader]):
     day_rate = serializers.FloatField(allow_null=True)
     is_example = serializers.SerializerMethodField()
     standing = serializers.SerializerMethodField()
+    heads = serializers.SerializerMethodField()
     page = PageField("leader_page")
 
     class Meta:
@@ -288,6 +339,7 @@ class LeaderSerializer(serializers.ModelSerializer[SpecialistLeader]):
             "works_online",
             "is_example",
             "standing",
+            "heads",
             "page",
         )
 
@@ -304,3 +356,8 @@ class LeaderSerializer(serializers.ModelSerializer[SpecialistLeader]):
     def get_standing(self, leader: SpecialistLeader) -> Any:
         entry = getattr(leader, "catalogue_entry", None)
         return StandingSerializer(entry).data if entry else None
+
+    @extend_schema_field(HeadsSerializer())
+    def get_heads(self, leader: SpecialistLeader) -> Any:
+        heads = self.context["voices"].get(leader.pk, Evaluations(0))
+        return {"n": heads.n, "levels": _answers(heads.levels), "values": _answers(heads.values)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -25,9 +26,11 @@ from programmes.api.serializers import (
 from programmes.choices import EntryKind, ProgrammeKind
 from programmes.filters import CatalogueFilter
 from programmes.models import CatalogueEntry, Cohort, Price, Programme
+from programmes.queries.feedback import answers_on
 from programmes.queries.find import find
 from programmes.queries.fit import fits
 from programmes.queries.last_change import last_change
+from programmes.queries.leaders import evaluations_on
 from providers.choices import LeaderKind, ProviderKind
 from providers.models import Provider, SpecialistLeader
 
@@ -118,6 +121,18 @@ class ProviderViewSet(PublicViewSet):
     lookup_field = "slug"
 
 
+class WithVoices(PublicViewSet):
+    """Gives each row what those say who have had it, in one query for all rows of an answer."""
+
+    voices: Callable[[list[int]], dict[int, Any]]
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        serializer = super().get_serializer(*args, **kwargs)
+        rows = (args[0] if kwargs.get("many") else args[:1]) if args else ()
+        serializer.context["voices"] = self.voices([row.pk for row in rows])
+        return serializer
+
+
 class ProgrammeFilter(django_filters.FilterSet):
     provider = django_filters.CharFilter(field_name="provider__slug")
     kind = django_filters.ChoiceFilter(choices=ProgrammeKind.choices)
@@ -132,10 +147,11 @@ class ProgrammeFilter(django_filters.FilterSet):
     list=extend_schema(summary="List programmes", examples=[_EXAMPLES["programme"]]),
     retrieve=extend_schema(summary="Read one programme", examples=[_EXAMPLES["programme"]]),
 )
-class ProgrammeViewSet(PublicViewSet):
-    """Programmes with their public version, prices and cohorts to come."""
+class ProgrammeViewSet(WithVoices):
+    """Programmes with their public version, prices, cohorts to come and what commissioners say."""
 
     serializer_class = ProgrammeSerializer
+    voices = staticmethod(answers_on)
     filterset_class = ProgrammeFilter
     lookup_field = "slug"
     queryset = Programme.objects.filter(public_version__isnull=False)
@@ -170,7 +186,7 @@ class LeaderFilter(django_filters.FilterSet):
     list=extend_schema(summary="List specialist leaders", examples=[_EXAMPLES["leader"]]),
     retrieve=extend_schema(summary="Read one specialist leader", examples=[_EXAMPLES["leader"]]),
 )
-class LeaderViewSet(PublicViewSet):
+class LeaderViewSet(WithVoices):
     """Specialist leaders; by code where they have not agreed to be named."""
 
     queryset = (
@@ -179,5 +195,6 @@ class LeaderViewSet(PublicViewSet):
         .order_by("slug")
     )
     serializer_class = LeaderSerializer
+    voices = staticmethod(evaluations_on)
     filterset_class = LeaderFilter
     lookup_field = "slug"

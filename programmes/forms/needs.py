@@ -14,6 +14,7 @@ from lpdqa.web.formats import money
 from programmes.choices import Audience, CareerStage, EntryKind, Mode, Topic
 from programmes.filters import MAX_PLACE, MAX_PRICE
 from programmes.queries.cost import MOST_PARTICIPANTS
+from programmes.queries.search import DISTANCES
 from programmes.ranges import HOURS, term_choices
 from providers.choices import GuskeyLevel, Phase
 from providers.queries.places import find_places
@@ -26,7 +27,7 @@ ASPECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Resourcing", ("participants", "budget", "hours", "cover")),
     ("Overall observations", ("observations",)),
 )
-_DISTANCES = [("", "Any distance"), *((str(miles), f"{miles} miles") for miles in (5, 10, 25, 50, 100))]
+_DISTANCES = [("", "Any distance"), *((str(miles), f"{miles} miles") for miles in DISTANCES)]
 # Fields whose answers are filters of the same name.
 _SAME = ("topic", "audience", "stage", "phase", "mode", "place", "within")
 

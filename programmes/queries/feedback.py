@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
@@ -79,41 +81,82 @@ class CommissionersSay:
         return self.n >= FEWEST_EVALUATIONS
 
 
+def answers_on(programmes: Collection[int]) -> dict[int, CommissionersSay]:
+    """The accepted answers on each of these programmes (primary keys) that has any, without the words that
+    were written; one query. Never part of a rating.
+    """
+    rows = (
+        Feedback.objects.filter(invitation__programme__in=programmes, state__in=ACCEPTED)
+        .order_by("invitation_id", "-months")
+        .distinct("invitation_id")
+        .values_list("invitation__programme_id", "invitation__source", "again", *LEVELS)
+    )
+    by_programme: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for programme, *row in rows if programmes else ():
+        by_programme[programme].append(tuple(row))
+    return {programme: _answers(given) for programme, given in by_programme.items()}
+
+
+def _answers(latest: list[tuple[Any, ...]]) -> CommissionersSay:
+    """From the source, whether it would be commissioned again, and the five levels of each."""
+    if len(latest) < FEWEST_EVALUATIONS:
+        return CommissionersSay(len(latest))
+    sources, again, *levels = (Counter(column) for column in zip(*latest, strict=True))
+    return CommissionersSay(
+        n=len(latest),
+        by_source=[(str(label), sources[code]) for code, label in FeedbackSource.choices],
+        levels=[
+            (LEVEL_WORDS[level], [(words, given[value]) for value, words in CLARITY])
+            for level, given in zip(LEVELS, levels, strict=True)
+        ],
+        again=[(str(label), again[code]) for code, label in Again.choices],
+    )
+
+
 def commissioners_say(programme: Programme, page: str | None = None) -> CommissionersSay:
-    """The accepted answers on a programme; at most four queries. Never part of a rating.
+    """The accepted answers on a programme with the words that were written; at most four queries.
 
     page: which page of the comments, `PAGE_SIZE` each.
     """
+    counted = answers_on([programme.pk]).get(programme.pk, CommissionersSay(0))
+    if not counted.is_shown:
+        return counted
     answers = Feedback.objects.filter(invitation__programme=programme)
-    latest = list(
-        answers.filter(state__in=ACCEPTED)
-        .order_by("invitation_id", "-months")
-        .distinct("invitation_id")
-        .values_list("invitation__source", "again", *LEVELS)
-    )
-    n = len(latest)
-    if n < FEWEST_EVALUATIONS:
-        return CommissionersSay(n)
-    sources = Counter(source for source, *_ in latest)
-    again = Counter(said for _, said, *_ in latest)
-    levels = []
-    for place, level in enumerate(LEVELS, start=2):
-        given = Counter(row[place] for row in latest)
-        levels.append((LEVEL_WORDS[level], [(words, given[value]) for value, words in CLARITY]))
     words = (
         answers.filter(state="shown").exclude(words="").select_related("reply").order_by("-given_at", "-pk")
     )
     shown = Paginator(words, PAGE_SIZE).get_page(page)
-    return CommissionersSay(
-        n=n,
+    return replace(
+        counted,
         refused=answers.filter(state="refused").count(),
-        by_source=[(str(label), sources[code]) for code, label in FeedbackSource.choices],
-        levels=levels,
-        again=[(str(label), again[code]) for code, label in Again.choices],
         comments=[_comment(one) for one in shown],
         previous_page=shown.previous_page_number() if shown.has_previous() else None,
         next_page=shown.next_page_number() if shown.has_next() else None,
     )
+
+
+@dataclass(frozen=True)
+class SaidOf:
+    """What is said of one programme of a provider."""
+
+    title: str
+    slug: str
+    said: CommissionersSay
+
+
+def said_of_provider(provider: Provider) -> list[SaidOf]:
+    """The provider's public programmes of which enough commissioners have said something, by name; three queries
+    whatever their number.
+    """
+    public = provider.programmes.filter(public_version__isnull=False)
+    shown = {
+        pk: said
+        for pk, said in answers_on(list(public.values_list("pk", flat=True))).items()
+        if said.is_shown
+    }
+    programmes = Programme.objects.filter(pk__in=shown).select_related("public_version")
+    found = [SaidOf(title_of(one), one.slug, shown[one.pk]) for one in programmes]
+    return sorted(found, key=lambda one: (one.title, one.slug))
 
 
 def _comment(feedback: Feedback) -> Comment:

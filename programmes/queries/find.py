@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Protocol
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from programmes.choices import EntryKind
 from programmes.models import CatalogueEntry
@@ -40,6 +42,9 @@ class Found(Protocol):
     def facet_counts(self) -> dict[str, dict[str, int]]:
         """See `search.facet_counts`."""
 
+    def limit_counts(self) -> dict[str, dict[Decimal | int, int]]:
+        """See `search.limit_counts`."""
+
     def kind_counts(self) -> dict[str, int]:
         """See `search.kind_counts`."""
 
@@ -53,6 +58,11 @@ def find(query: SearchQuery) -> Found:
         if index is not None:
             return FoundInIndex(query, index, live.lock())
     return FoundInDatabase(query)
+
+
+def how_many_fit(query: SearchQuery) -> int:
+    """How many of the entries asked for have worked in schools like the one in the query."""
+    return len(find(replace(query, fits=True)))
 
 
 class FoundInDatabase:
@@ -73,6 +83,9 @@ class FoundInDatabase:
 
     def facet_counts(self) -> dict[str, dict[str, int]]:
         return search.facet_counts(self.query)
+
+    def limit_counts(self) -> dict[str, dict[Decimal | int, int]]:
+        return search.limit_counts(self.query)
 
     def kind_counts(self) -> dict[str, int]:
         return search.kind_counts(self.query)
@@ -117,6 +130,16 @@ class FoundInIndex:
         with self._unchanged():
             return {facet.name: self._facet_counts(facet) for facet in self.query.facets}
 
+    def limit_counts(self) -> dict[str, dict[Decimal | int, int]]:
+        with self._unchanged():
+            return {
+                name: {
+                    value: count(self._without.get(name, self._rows) & self._that(condition))
+                    for value, condition in choices.items()
+                }
+                for name, choices in search.limits(self.query).items()
+            }
+
     def kind_counts(self) -> dict[str, int]:
         with self._unchanged():
             return {
@@ -150,12 +173,17 @@ class FoundInIndex:
         for name, condition in search.conditions(query).items():
             if name == "fits" and query.school:
                 found[name] = self._index.rows_of_ids(query.school.alike_entries)
-                continue
-            try:
-                found[name] = self._index.that(condition, query.place)
-            except NotHeld:
-                found[name] = self._index.rows_of_sql(_packed_ids(search.everything(query).filter(condition)))
+            else:
+                found[name] = self._that(condition)
         return found
+
+    def _that(self, condition: Q) -> Bits:
+        """The rows that satisfy a condition; where the index doesn't hold what it asks, the database is asked."""
+        try:
+            return self._index.that(condition, self.query.place)
+        except NotHeld:
+            asked = search.everything(self.query).filter(condition)
+            return self._index.rows_of_sql(_packed_ids(asked))
 
     def _facet_counts(self, facet: Facet) -> dict[str, int]:
         try:

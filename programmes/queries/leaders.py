@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from lpdqa.clock import today
@@ -84,13 +85,28 @@ class Evaluations:
     values: list[tuple[str, int]] = field(default_factory=list)
     """Value for money."""
 
+    @property
+    def is_shown(self) -> bool:
+        return self.n >= FEWEST_EVALUATIONS
+
 
 def evaluations_of(leader: SpecialistLeader) -> Evaluations:
     """The evaluations of finished work, from 1 to 5 by level, and by value; one query. Never part of a
     rating.
     """
-    done = leader.deployments.filter(state__in=["evaluated", "closed"])
-    given = list(done.values_list("evaluation_level", "evaluation_value"))
+    return evaluations_on([leader.pk]).get(leader.pk, Evaluations(0))
+
+
+def evaluations_on(leaders: Collection[int]) -> dict[int, Evaluations]:
+    """The same of each of these leaders (primary keys) whose work has been evaluated; one query."""
+    done = Deployment.objects.filter(leader__in=leaders, state__in=["evaluated", "closed"])
+    by_leader: dict[int, list[tuple[str, int | None]]] = defaultdict(list)
+    for leader, level, value in done.values_list("leader_id", "evaluation_level", "evaluation_value"):
+        by_leader[leader].append((level, value))
+    return {leader: _evaluations(given) for leader, given in by_leader.items()}
+
+
+def _evaluations(given: list[tuple[str, int | None]]) -> Evaluations:
     if len(given) < FEWEST_EVALUATIONS:
         return Evaluations(len(given))
     levels, values = Counter(level for level, _ in given), Counter(value for _, value in given)

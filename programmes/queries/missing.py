@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from programmes.choices import EntryKind, EntryStatus, FundingModel
-from programmes.queries.compare import Subject
+from programmes.queries.compare_cells import Subject
 from programmes.queries.cost import full_cost
 
 

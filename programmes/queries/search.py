@@ -37,7 +37,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.functions import ASin, Cast, Cos, Least, Power, Radians, Sin, Sqrt
 
 from lpdqa.clock import today
-from programmes.choices import EntryKind
+from programmes.choices import HEADINGS, EntryKind
 from programmes.folding import fold
 from programmes.models import CatalogueEntry
 from programmes.queries.facets import ASSURED, FACETS, Facet
@@ -46,6 +46,9 @@ from programmes.queries.neutral import Shuffle
 
 EARTH_RADIUS_MILES = 3958.8
 ANY_STATUS = "all"
+# The limits people choose from; an address may say any other.
+LOWEST_SCORES = (Decimal("2.0"), Decimal("2.5"), Decimal("3.0"), Decimal("3.5"))
+DISTANCES = (5, 10, 25, 50, 100)
 
 
 class Place(Protocol):
@@ -134,11 +137,9 @@ def conditions(query: SearchQuery) -> dict[str, Q]:
         if values:
             found[facet.name] = facet.condition(values)
     for heading, lowest in query.at_least.items():
-        found[f"min_{heading}"] = Q(**{f"{heading}__gte": lowest})
+        found[f"min_{heading}"] = _scores(heading, lowest)
     if query.place and query.within is not None:
-        # Near enough to go to, or willing to come this far.
-        near = Q(distance__lte=query.within)
-        found["within"] = near | Q(reach__contains=["comes_to_you"], distance__lte=F("travels_miles"))
+        found["within"] = _reaches(query.within)
     if query.school and query.fits:
         found["fits"] = Q(pk__in=query.school.alike)
     if query.price_max is not None and query.kind != EntryKind.PROVIDER:
@@ -146,6 +147,30 @@ def conditions(query: SearchQuery) -> dict[str, Q]:
     if not query.examples:
         found["examples"] = Q(is_example=False)
     return found
+
+
+def limits(query: SearchQuery) -> dict[str, dict[Decimal | int, Q]]:
+    """The filters that are a lowest score or a largest distance: by their names in the address the limits to choose
+    from, the one in use among them, with the condition of each.
+    """
+    found: dict[str, dict[Decimal | int, Q]] = {}
+    for heading in HEADINGS:
+        used = query.at_least.get(heading)
+        scores = sorted({*LOWEST_SCORES, *([] if used is None else [used])})
+        found[f"min_{heading}"] = {score: _scores(heading, score) for score in scores}
+    if query.place:
+        miles = sorted({*DISTANCES, *([] if query.within is None else [query.within])})
+        found["within"] = {limit: _reaches(limit) for limit in miles}
+    return found
+
+
+def _scores(heading: str, lowest: Decimal) -> Q:
+    return Q(**{f"{heading}__gte": lowest})
+
+
+def _reaches(miles: int) -> Q:
+    """Near enough to go to, or willing to come as far."""
+    return Q(distance__lte=miles) | Q(reach__contains=["comes_to_you"], distance__lte=F("travels_miles"))
 
 
 def matching(query: SearchQuery, without: Collection[str] = ()) -> QuerySet[CatalogueEntry]:
@@ -201,6 +226,16 @@ def _words_of(weights: str) -> Func:
 def facet_counts(query: SearchQuery) -> dict[str, dict[str, int]]:
     """How many entries each choice would give beside the other filters; one query a facet."""
     return {facet.name: facet.counts(matching(query, without={facet.name})) for facet in query.facets}
+
+
+def limit_counts(query: SearchQuery) -> dict[str, dict[Decimal | int, int]]:
+    """How many entries each of the `limits` would leave beside the other filters; one query a filter."""
+    found = {}
+    for name, choices in limits(query).items():
+        each = {f"at_{number}": Count("pk", filter=limit) for number, limit in enumerate(choices.values())}
+        counts = matching(query, without={name}).aggregate(**each)
+        found[name] = {value: counts[f"at_{number}"] for number, value in enumerate(choices)}
+    return found
 
 
 def kind_counts(query: SearchQuery) -> dict[str, int]:

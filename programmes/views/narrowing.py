@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from lpdqa.web.formats import money
 from programmes.choices import HEADINGS, EntryKind
 from programmes.queries import facets as tables
 from programmes.queries.facets import BY_NAME, Choices, Facet, Theme
 from programmes.queries.find import Found
-from programmes.queries.search import ANY_STATUS, SearchQuery
+from programmes.queries.search import ANY_STATUS, DISTANCES, SearchQuery
 from programmes.views.address import Address
 
-LOWEST = ("2.0", "2.5", "3.0", "3.5")
 MOST_DROPS = 5
 _DROP_WORDS = {
     "q": "leave out the words",
@@ -31,8 +32,18 @@ class Option:
 
     value: str
     label: str
-    count: int
+    count: int | None
+    """None where it can't be told yet."""
     checked: bool
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A lowest score or a largest distance, one of which is chosen or none."""
+
+    name: str
+    label: str
+    options: list[Option]
 
 
 @dataclass(frozen=True)
@@ -119,16 +130,34 @@ def options_of(query: SearchQuery, facet: Facet, counts: Mapping[str, int], choi
     return options
 
 
-def lowest_scores(query: SearchQuery) -> list[tuple[str, str, list[tuple[str, bool]]]]:
-    """Heading, its label, and the scores to choose from."""
-    shown = []
-    for heading in HEADINGS:
-        chosen = query.at_least.get(heading)
-        values = [(value, chosen is not None and chosen == float(value)) for value in LOWEST]
-        if chosen is not None and not any(selected for _, selected in values):
-            values.append((str(chosen), True))
-        shown.append((heading, heading.capitalize(), values))
-    return shown
+def lowest_scores(query: SearchQuery, counts: Mapping[str, Mapping[Decimal | int, int]]) -> list[Limit]:
+    """For each heading the lowest scores to choose from; `counts` are those of `limit_counts`."""
+    return [
+        _limit(f"min_{heading}", heading.capitalize(), counts, query.at_least.get(heading), "or more")
+        for heading in HEADINGS
+    ]
+
+
+def distances(query: SearchQuery, counts: Mapping[str, Mapping[Decimal | int, int]]) -> Limit:
+    """How far away things may be; without a place there is nothing to count."""
+    uncounted = dict.fromkeys(sorted({*DISTANCES, *([] if query.within is None else [query.within])}))
+    return _limit("within", "How far", {"within": uncounted, **counts}, query.within, "miles")
+
+
+def _limit(
+    name: str,
+    label: str,
+    counts: Mapping[str, Mapping[Any, int | None]],
+    used: Decimal | int | None,
+    words: str,
+) -> Limit:
+    options = [
+        Option(
+            str(value), f"{value} {'mile' if words == 'miles' and value == 1 else words}", n, value == used
+        )
+        for value, n in counts[name].items()
+    ]
+    return Limit(name, label, options)
 
 
 def chips(query: SearchQuery, address: Address, choices: Choices) -> list[dict[str, str]]:
@@ -174,9 +203,14 @@ def drops(found: Found, address: Address, choices: Choices) -> list[Drop]:
             chosen = one_of([choices.label(facet, value) for value in query.chosen[name]])
             words, url = f"leave out “{facet.label}: {chosen}”", address.without(name)
         else:
-            words, url = _DROP_WORDS.get(name, f"leave out “{name[4:]} at least”"), address.without(name)
+            words, url = _DROP_WORDS.get(name) or _lowest_words(query, name), address.without(name)
         shown.append(Drop(words, count, url))
     return shown
+
+
+def _lowest_words(query: SearchQuery, name: str) -> str:
+    heading = name.removeprefix("min_")
+    return f"leave out “{heading.capitalize()} {query.at_least[heading]} or more”"
 
 
 def one_of(labels: list[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -18,19 +17,18 @@ from programmes.filters import CatalogueFilter
 from programmes.models import CatalogueEntry
 from programmes.queries import facets as tables
 from programmes.queries.facets import Choices, Facet
-from programmes.queries.find import Found, find
+from programmes.queries.find import Found, find, how_many_fit
 from programmes.queries.fit import fits
 from programmes.queries.search import ANY_STATUS, Order, SearchQuery
 from programmes.queries.spelling import FEW, did_you_mean
 from programmes.views.address import Address
 from programmes.views.cards import Card, card
 from programmes.views.fit import OWN, choices_of_school, fit_url, keep
-from programmes.views.narrowing import chips, drops, lowest_scores, one_of, sections
+from programmes.views.narrowing import chips, distances, drops, lowest_scores, one_of, sections
 
 PAGE_SIZE = 25
 # With more filters in use than this the sentence says how many: the chips below it name them.
 SPELLED_OUT = 3
-DISTANCES = (5, 10, 25, 50, 100)
 # What a change of tab takes along: the words and the place mean the same for every kind.
 _SHARED = (
     "q",
@@ -121,7 +119,8 @@ def frame(request: HttpRequest, filters: CatalogueFilter, found: Found) -> dict[
     """
     address = Address(request.path, request.GET)
     choices = Choices()
-    query, total, counts = found.query, len(found), found.facet_counts()
+    query, total = found.query, len(found)
+    counts, limits = found.facet_counts(), found.limit_counts()
     more = sum(counts["status"].values()) - total
     errors = filters.form.errors
     return {
@@ -133,11 +132,11 @@ def frame(request: HttpRequest, filters: CatalogueFilter, found: Found) -> dict[
         "tabs": _tabs(found, address),
         "filters": sections(query, counts, choices),
         **choices_of_school(request, filters, address),
-        "like_yours": len(find(replace(query, fits=True))) if query.school else None,
+        "like_yours": how_many_fit(query) if query.school else None,
         "chips": chips(query, address, choices),
         "clear_url": address.only(kind=query.kind),
-        "distances": DISTANCES,
-        "lowest": lowest_scores(query),
+        "distances": distances(query, limits),
+        "lowest": lowest_scores(query, limits),
         "errors": {name: " ".join(messages) for name, messages in errors.items()},
         "places": [
             (place.label, address.having(place=str(place.urn))) for place in filters.places_to_choose_from

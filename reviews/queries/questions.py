@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
-from programmes.queries.compare import Subject
+from programmes.queries.compare_cells import Subject
 from reviews.models import Criterion
 from reviews.queries.ratings import rating_explanation, visible_ratings
 

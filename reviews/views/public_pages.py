@@ -14,43 +14,30 @@ from django.views.decorators.http import require_safe
 from lpdqa.clock import today
 from lpdqa.web.access import public, requires
 from lpdqa.web.charts import Chart, Group, Mark, axis_for, bar_chart, csv_of
-from lpdqa.web.formats import long_date, money
-from programmes.choices import (
-    HEADINGS,
-    Audience,
-    CareerStage,
-    EntryKind,
-    EntryStatus,
-    HeadteacherStandard,
-    Mode,
-    Reach,
-    Topic,
-)
+from programmes.choices import HEADINGS, EntryKind, EntryStatus
 from programmes.models import CatalogueEntry, Programme, ProgrammeVersion
 from programmes.queries.cost import MOST_PARTICIPANTS, full_cost, price_on
-from programmes.queries.feedback import CommissionersSay, commissioners_say
+from programmes.queries.feedback import CommissionersSay, commissioners_say, said_of_provider
 from programmes.queries.fit import fits
 from programmes.queries.leaders import (
     FEWEST_EVALUATIONS,
     Evaluations,
-    availability_of,
     deployment_contexts,
     evaluations_of,
     without_name,
 )
 from programmes.queries.providers import offers_of, ties_of
+from programmes.queries.worked_in import worked_in
 from programmes.services.entry_views import count
 from programmes.views.cards import Card, card, entry_url
 from programmes.views.fit import fit_url, school_of
 from programmes.views.manage_programme import version_or_404
-from providers.choices import Expertise, Phase
-from providers.models import Provider, Region, SpecialistLeader
+from providers.models import Provider, SpecialistLeader
 from reviews.queries.public import history, rating_part
-from reviews.views import linked_data
+from reviews.views import glance, linked_data
 from reviews.views.addresses import of_entry
 from reviews.views.tie_web import tie_web
 
-Rows = list[tuple[str, Any]]
 MOST_OFFERS = 20
 """Cards of one kind on a provider's page; the rest is a search away."""
 
@@ -83,7 +70,7 @@ def programme_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
             "programme": programme,
             "version": version,
             "provider": programme.provider,
-            "glance": _glance_of(programme, version, entry),
+            "glance": glance.of_programme(programme, version, entry),
             "price": price,
             "cost": full_cost(price, participants) if price else None,
             "cost_of_one": full_cost(price, 1) if price and participants > 1 else None,
@@ -92,6 +79,7 @@ def programme_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
             "said": said,
             "said_charts": charts,
             "fewest": FEWEST_EVALUATIONS,
+            "worked": worked_in(entry),
             "source": programme.source,
             "source_as_of": programme.source_as_of,
         },
@@ -153,7 +141,7 @@ def programme_preview(request: HttpRequest, version: ProgrammeVersion) -> HttpRe
             "programme": programme,
             "version": version,
             "provider": programme.provider,
-            "glance": _glance_of(programme, version, entry),
+            "glance": glance.of_programme(programme, version, entry),
             "price": price,
             "cost": full_cost(price, _participants(request)) if price else None,
             "most_participants": MOST_PARTICIPANTS,
@@ -182,8 +170,8 @@ def leader_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
             "linked_data": linked_data.support(request, entry, leader),
             "leader": leader,
             "provider": leader.designator,
-            "glance": _glance_of_leader(leader, entry),
-            "rates": _rates(leader),
+            "glance": glance.of_leader(leader, entry),
+            "rates": glance.rates(leader),
             "suits": without_name(leader, leader.suits),
             "evidence_base": without_name(leader, leader.evidence_base),
             "contexts": deployment_contexts(leader),
@@ -232,8 +220,8 @@ def provider_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
             **_common(request, entry),
             "linked_data": linked_data.organisation(request, entry, provider),
             "provider": provider,
-            "glance": _glance_of_provider(provider),
-            "oversight": _oversight(provider),
+            "glance": glance.of_provider(provider),
+            "oversight": glance.oversight(provider),
             "offers": [
                 _offer(provider, EntryKind.PROGRAMME, "programmes", "Programmes"),
                 _offer(provider, EntryKind.SLE, "leaders", "Specialist leaders"),
@@ -241,6 +229,9 @@ def provider_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
             "ties": ties,
             "web": tie_web(provider.name, ties),
             "areas": list(provider.areas.all()),
+            "said": said_of_provider(provider),
+            "fewest": FEWEST_EVALUATIONS,
+            "worked": worked_in(entry),
             "source": provider.source,
             "source_as_of": provider.source_as_of,
         },
@@ -296,105 +287,3 @@ def _fit(request: HttpRequest, entry: CatalogueEntry) -> dict[str, Any]:
 def _participants(request: HttpRequest) -> int:
     text = request.GET.get("participants", "")
     return min(max(int(text), 1), MOST_PARTICIPANTS) if text.isascii() and text.isdigit() else 1
-
-
-def _labels(choices: Any, values: list[str]) -> str:
-    return ", ".join(str(choices(value).label) for value in values)
-
-
-def _glance_of(programme: Programme, version: ProgrammeVersion, entry: CatalogueEntry) -> Rows:
-    regions = Region.objects.filter(code__in=version.regions).order_by("name").values_list("name", flat=True)
-    places = f"{version.places} in each cohort" if version.places else ""
-    return [
-        ("Kind", programme.npq_course.name if programme.npq_course else programme.get_kind_display()),
-        ("Who it is for", _labels(Audience, version.audience)),
-        ("Career stage", _labels(CareerStage, version.career_stages)),
-        ("Phase", _labels(Phase, version.phases)),
-        ("Topics", _labels(Topic, version.topics)),
-        ("Headteachers’ Standards", _labels(HeadteacherStandard, version.standards)),
-        ("Way of working", _labels(Mode, version.modes)),
-        ("Where it happens", _labels(Reach, version.reach)),
-        ("Regions", ", ".join(regions) if version.regions else ""),
-        ("Will travel", f"{version.travels_miles} miles" if version.travels_miles else ""),
-        ("Time", _time(version)),
-        ("Places", places),
-        ("Who delivers it", version.deliverers),
-        ("Accreditation", version.accreditation),
-        ("How it is paid for", version.get_funding_model_display()),
-        ("How far evaluation reaches", version.get_evaluation_level_display()),
-        ("Shared or sold", _continuum(version)),
-        ("Version", f"{version.number}{f': {version.change_note}' if version.change_note else ''}"),
-    ]
-
-
-def _time(version: ProgrammeVersion) -> str:
-    hours = f"{version.hours.normalize():f} hours" if version.hours is not None else ""
-    weeks = f"over {version.weeks} weeks" if version.weeks else ""
-    return f"{hours} {weeks}".strip()
-
-
-def _continuum(version: ProgrammeVersion) -> str:
-    index = version.continuum_index
-    if index is None:
-        return ""
-    return f"{index} of 100, from commercial (0) to collaborative (100); never part of the rating"
-
-
-def _glance_of_leader(leader: SpecialistLeader, entry: CatalogueEntry) -> Rows:
-    school = ""
-    if leader.consent_named_at:
-        school = leader.home_school.name if leader.home_school else leader.home_school_name
-    return [
-        ("Role", leader.get_kind_display()),
-        ("Expertise", _labels(Expertise, leader.expertise)),
-        ("Phase", _labels(Phase, leader.phases)),
-        ("Home school", school),
-        ("Authority", entry.authority.name if entry.authority else ""),
-        ("Region", entry.region.name if entry.region else ""),
-        ("Status", leader.get_status_display()),
-        ("Designated", long_date(leader.designated_on)),
-        ("Designated until", long_date(leader.designation_ends_on)),
-        ("New deployments", availability_of(leader)),
-        ("Will travel", f"{leader.travels_miles} miles" if leader.travels_miles else ""),
-        ("Works online", "Yes" if leader.works_online else ""),
-    ]
-
-
-def _rates(leader: SpecialistLeader) -> Rows:
-    """What a day costs and where the money goes."""
-    if leader.day_rate is None:
-        return []
-    vat = "VAT is added" if leader.vat_charged else "no VAT"
-    share = f"{leader.home_school_share}% of the rate" if leader.home_school_share and leader.day_rate else ""
-    return [
-        ("Day rate", f"{money(leader.day_rate)}, {vat}" if leader.day_rate else "No charge"),
-        ("To the home school", share),
-        ("Brokerage", f"{money(leader.brokerage)} a day" if leader.brokerage else ""),
-        ("Travel", leader.travel_terms),
-    ]
-
-
-def _glance_of_provider(provider: Provider) -> Rows:
-    region = provider.region or (provider.authority.region if provider.authority else None)
-    return [
-        ("Kind", provider.get_kind_display()),
-        ("Organised as", provider.get_organising_model_display()),
-        ("Legal form", provider.get_legal_form_display()),
-        ("Authority", provider.authority.name if provider.authority else ""),
-        ("Region", region.name if region else ""),
-        ("UKPRN", provider.ukprn),
-        ("Company number", provider.company_number),
-        ("Charity number", provider.charity_number),
-        ("Group identifier", provider.group_uid),
-        ("School URN", provider.school_id or ""),
-        ("Ended", long_date(provider.ended_on)),
-        ("On this register", "Claimed by the organisation" if provider.claimed_at else "Not yet claimed"),
-    ]
-
-
-def _oversight(provider: Provider) -> Rows:
-    return [
-        ("Who oversees quality", provider.governance_body),
-        ("How client schools take part", provider.client_voice),
-        ("Who answers for it", provider.accountable_lead),
-    ]

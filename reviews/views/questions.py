@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from lpdqa.web.access import public
-from programmes.queries.compare import Subject, subjects_of
+from programmes.queries.compare import subjects_of
+from programmes.queries.compare_cells import Subject
 from programmes.queries.items import name_of, named
 from programmes.queries.missing import open_questions
 from programmes.views.cards import card

@@ -259,6 +259,25 @@ def test_a_search_tells_what_each_choice_would_find(client: Client) -> None:
     assert "expertise" not in found["facets"]
 
 
+def test_limits_and_the_fit_are_facets_too(client: Client) -> None:
+    factories.OutcodeFactory()
+    school = factories.SchoolFactory(latitude=52.6352, longitude=-1.1313)
+    programme = factories.ProgrammeFactory(public=True)
+    refresh_programme(
+        programme=programme,
+        standing=Standing(status="rated", band="exemplary", overall=3.7, headings={"purpose": 3.7}),
+    )
+    plain = get(client, "catalogue/")["facets"]
+    assert plain["min_purpose"][3] == {"value": "3.5", "label": "3.5 or more", "count": 1, "selected": False}
+    assert "within" not in plain
+    assert "fits" not in plain
+    near = get(client, f"catalogue/?place={school.urn}&within=10")["facets"]
+    assert [choice["value"] for choice in near["within"] if choice["selected"]] == ["10"]
+    assert near["fits"] == [
+        {"value": "yes", "label": "Has worked in schools like mine", "count": 0, "selected": False}
+    ]
+
+
 def test_the_links_to_other_pages_keep_the_order(client: Client) -> None:
     for _ in range(3):
         refresh_provider(provider=factories.ProviderFactory())

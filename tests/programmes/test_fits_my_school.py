@@ -72,7 +72,7 @@ def programme(title: str, *worked_in: dict[str, Any]) -> Programme:
     refresh_programme(programme=made, standing=ASSURED)
     owner = factories.team_member(made.provider)
     for facts in worked_in:
-        add_context(programme=made, by=owner, year=2025, **facts)
+        add_context(programme=made, by=owner, **{"year": 2025, **facts})
     return made
 
 
@@ -245,6 +245,27 @@ def test_a_school_is_named_only_where_it_agreed(client: Client, mine: School) ->
     text = page(client, f"/find/fit/programme/{made.slug}/?place={mine.urn}")
     assert "Agreed Vale School" in text
     assert "Silent Hill" not in text
+
+
+def test_pages_say_where_something_has_worked_without_a_school_being_chosen(client: Client) -> None:
+    named = factories.SchoolFactory(name="Tealby Primary School", phase="primary", pupils=212)
+    offered = programme(
+        "Seen in schools",
+        {"year": 2024, "school": named, "may_be_named": True, "note": "Two leaders for a year"},
+        {"year": 2025, "phase": "secondary", "pupils": 987},
+    )
+    quiet = programme("Seen nowhere")
+    refresh_provider(provider=offered.provider)
+    told = page(client, f"/programmes/{offered.slug}/")
+    assert "2 schools, as the provider states it" in told
+    assert told.index("Secondary, 1,000 pupils") < told.index(
+        "Tealby Primary School"
+    )  # newest first, rounded
+    assert "Two leaders for a year" in told
+    assert "987" not in told
+    assert f"/find/fit/programme/{offered.slug}/" in told
+    assert "No school it has worked in is on the register yet" in page(client, f"/programmes/{quiet.slug}/")
+    assert "Tealby Primary School" in page(client, f"/providers/{offered.provider.slug}/")
 
 
 def test_an_organisation_fits_by_all_that_it_offers(mine: School) -> None:

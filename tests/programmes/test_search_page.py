@@ -63,6 +63,26 @@ def test_a_school_leader_finds_a_programme_by_words_and_a_filter(client: Client)
     assert 'Governance and accountability <span class="app-facet__count">1</span>' in page
 
 
+def test_lowest_scores_and_distances_say_what_they_would_leave(client: Client) -> None:
+    factories.OutcodeFactory()
+    programme("Good", version__topics=["send"])
+    better = programme("Better", version__topics=["send"])
+    CatalogueEntry.objects.filter(pk=better.pk).update(purpose=3.6, latitude=52.64, longitude=-1.13)
+    page = text(client, "/find/?topic=send&min_purpose=3.5")
+    assert shown(page) == ["Better"]
+    assert 'value="3.0">3.0 or more (2)' in page
+    assert 'value="3.5" selected>3.5 or more (1)' in page
+    assert 'value="25">25 miles</option>' in page  # from where?
+    near = text(client, "/find/?place=LE1")
+    assert 'value="5">5 miles (1)' in near
+    nothing = text(client, "/find/?min_purpose=4&min_value=3.5")
+    assert "leave out “Purpose 4 or more”" not in nothing  # value is in the way, too
+    one = text(client, "/find/?min_purpose=4&topic=send")
+    link = re.search(r'href="([^"]*)">leave out “Purpose 4 or more”</a> \(2 results\)', one)
+    assert link
+    assert set(shown(text(client, link[1]))) == {"Good", "Better"}
+
+
 def test_a_draft_or_a_hidden_provider_is_not_found(client: Client) -> None:
     factories.ProgrammeFactory(version__title="Secret phonics")
     refresh_provider(provider=factories.ProviderFactory(name="Secret phonics board", listed_at=None))

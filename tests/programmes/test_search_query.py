@@ -19,7 +19,14 @@ from programmes.choices import Audience, Band, EntryKind, FundingModel, Mode, Pr
 from programmes.filters import CatalogueFilter
 from programmes.models import CatalogueEntry
 from programmes.queries import facets
-from programmes.queries.search import SearchQuery, facet_counts, kind_counts, results, would_give
+from programmes.queries.search import (
+    SearchQuery,
+    facet_counts,
+    kind_counts,
+    limit_counts,
+    results,
+    would_give,
+)
 from programmes.services.catalogue import BAND_RANK, refresh_programme
 from providers.choices import Expertise, Phase, ProviderKind
 from providers.queries.places import find_places
@@ -321,6 +328,43 @@ def test_counts_are_those_of_counting_by_hand(entry: Callable[..., CatalogueEntr
         assert kind_counts(query)["programme"] == len(expected(entries, params))
 
 
+def test_limits_are_counted_without_themselves_and_beside_the_others(
+    entry: Callable[..., CatalogueEntry],
+) -> None:
+    factories.OutcodeFactory()
+    for number, score in enumerate((2.0, 2.5, 3.0, 3.5, 4.0)):
+        row = entry(f"Programme {number}", latitude=52.6352 + number / 4, longitude=-1.1313)
+        CatalogueEntry.objects.filter(pk=row.pk).update(purpose=score, value=4 - number / 4)
+    query = asking(kind="programme", place="LE1", within="20", min_purpose="2.5", min_value="3.2")
+    counts = limit_counts(query)
+    for name, values in counts.items():
+        for value, n in values.items():
+            asked = {
+                "place": "LE1",
+                "within": "20",
+                "min_purpose": "2.5",
+                "min_value": "3.2",
+                name: str(value),
+            }
+            assert n == results(asking(kind="programme", **asked)).count(), (name, value)
+    # What is in use is among the choices, though it is none of the usual ones.
+    assert list(counts["min_value"]) == [
+        Decimal("2.0"),
+        Decimal("2.5"),
+        Decimal("3.0"),
+        Decimal("3.2"),
+        Decimal("3.5"),
+    ]
+    assert list(counts["within"]) == [5, 10, 20, 25, 50, 100]
+    assert counts["min_purpose"] == {
+        Decimal("2.0"): 2,
+        Decimal("2.5"): 1,
+        Decimal("3.0"): 0,
+        Decimal("3.5"): 0,
+    }
+    assert "within" not in limit_counts(asking(kind="programme"))
+
+
 def test_a_kind_passes_over_filters_it_does_not_know(entry: Callable[..., CatalogueEntry]) -> None:
     entry("A programme", topics=["send"])
     leader = factories.SpecialistLeaderFactory(expertise=["send", "phonics"])
@@ -350,6 +394,7 @@ def test_queries_do_not_grow_with_the_catalogue(entry: Callable[..., CatalogueEn
             list(results(query))
             facet_counts(query)
             kind_counts(query)
+            limit_counts(query)
             would_give(query)
         return len(captured)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 import time_machine
@@ -22,7 +24,7 @@ from programmes.models import Cohort, EnquiryRecipient, Feedback, FeedbackInvita
 from programmes.models.feedback import LEVELS
 from programmes.queries.feedback import commissioners_say
 from programmes.services import enquiries, feedback, feedback_invitations
-from programmes.services.catalogue import refresh_programme
+from programmes.services.catalogue import refresh_programme, refresh_provider
 from programmes.services.feedback_invitations import Commissioner
 from reviews.models import Rating
 from reviews.services.ratings import mark_all_stale, rated_submissions
@@ -393,3 +395,42 @@ def test_no_rating_reads_what_commissioners_say() -> None:
     entry = programme.catalogue_entry
     assert commissioners_say(programme).n == 3
     assert entry.band == before["band"]
+
+
+def test_compare_the_provider_and_the_api_tell_the_same_from_three_on() -> None:
+    programme, owner = course()
+    other = factories.ProgrammeFactory(public=True, provider=programme.provider, version__title="Quiet")
+    refresh_programme(programme=other)
+    refresh_provider(provider=programme.provider)
+    checker, visitor = factories.person("administrator"), Client()
+    compare = f"/compare/?item=programme:{programme.slug}&item=programme:{other.slug}"
+    with time_machine.travel(START, tick=False):
+        people = invited(programme, owner, "Larkspur", "Wren", "Heron")
+        said(people[0], checker)
+        said(people[1], checker, use=3)
+        page = text(visitor, compare)
+        assert "2 so far; shown from 3 on" in page
+        assert "Nobody has answered yet" in page
+        assert "Too few have answered yet" in text(visitor, f"/providers/{programme.provider.slug}/")
+        assert _told(visitor, programme) == {"n": 2, "again": [], "levels": []}
+        said(people[2], checker, again="no", use=2, outcomes=None)
+    page = text(visitor, compare)
+    assert "Yes: 2; No: 1 (n 3)" in page
+    # Two of three saw it used clearly, and two pupils better off; one finds it too early to say.
+    assert page.count(">2 of 3<") == 2
+    assert "(never part of a rating)" in page
+    provider = text(visitor, f"/providers/{programme.provider.slug}/")
+    assert "Yes: 2; Yes, with changes: 0; No: 1" in provider
+    assert f"/programmes/{other.slug}/#said" not in provider
+    told = _told(visitor, programme)
+    assert (told["n"], told["again"][0]) == (3, {"answer": "Yes", "n": 2})
+    assert told["levels"][4]["answers"][4] == {"answer": "Too early to say", "n": 1}
+    assert _told(visitor, other)["n"] == 0
+    everywhere = page + provider + json.dumps(told)
+    assert not [word for word in ("Quill", "Larkspur", "It changed how we plan.") if word in everywhere]
+
+
+def _told(visitor: Client, programme: Programme) -> dict[str, Any]:
+    answer = visitor.get(f"/api/v1/programmes/{programme.slug}/")
+    assert answer.status_code == 200
+    return dict(answer.json()["commissioners"])

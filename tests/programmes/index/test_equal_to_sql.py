@@ -32,6 +32,7 @@ def agree(index: Index, query: search.SearchQuery) -> None:
     assert [entry.pk for entry in by_index[0:1000]] == [entry.pk for entry in by_database[0:1000]]
     assert [entry.pk for entry in by_index[3:6]] == [entry.pk for entry in by_database[3:6]]
     assert by_index.facet_counts() == by_database.facet_counts()
+    assert by_index.limit_counts() == by_database.limit_counts()
     assert by_index.kind_counts() == by_database.kind_counts()
     assert by_index.would_give() == by_database.would_give()
 
