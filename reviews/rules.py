@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import rules
+from django.db.models import Q
 
 from lpdqa.accounts.models import User
 from lpdqa.accounts.rules import is_administrator, is_assessor
@@ -69,6 +70,15 @@ def has_file_open(user: User, thing: Any) -> bool:
 
 
 @rules.predicate
+def is_yet_to_declare(user: User, thing: Any) -> bool:
+    """The person was asked to assess the submission and has not said that there is no conflict, or there is one:
+    whatever other roles they hold, the file stays closed to them."""
+    asked = ~Q(state__in=("declined", "void")) | Q(locked_at__isnull=False) | ~Q(conflict_kind="")
+    own = submission_of(thing).assessments.filter(asked, assessor=user)
+    return own.exists() and not has_file_open(user, thing)
+
+
+@rules.predicate
 def is_public_evidence(user: User, evidence: Evidence) -> bool:
     """Not confidential, not withdrawn, and its rating is published (or was, and has lapsed or been
     followed)."""
@@ -121,7 +131,10 @@ rules.add_perm("reviews.appeal", edits_for_team & is_in_time_to_appeal)
 rules.add_perm("reviews.withdraw_submission", edits_for_team)
 rules.add_perm("reviews.score_assessment", is_own_assessment)
 rules.add_perm("reviews.open_file", has_file_open)
-rules.add_perm("reviews.view_evidence", is_public_evidence | is_on_team | is_administrator | has_file_open)
+rules.add_perm(
+    "reviews.view_evidence",
+    is_public_evidence | is_on_team | has_file_open | (is_administrator & ~is_yet_to_declare),
+)
 # An administrator never handles what their own organisation submits.
 rules.add_perm("reviews.run_reviews", is_administrator & ~is_on_team)
 rules.add_perm("reviews.decide", is_administrator & may_decide)

@@ -83,7 +83,8 @@ def add_ratings(*, submissions: list[Held], reasons: Mapping[int, str]) -> Outco
             groups[submission.framework_id].append(submission)
     outcome = Outcome()
     changed: list[Held] = []
-    for framework in FrameworkVersion.objects.filter(pk__in=groups):
+    # The document is long, and read only where a process has not built its scheme yet.
+    for framework in FrameworkVersion.objects.filter(pk__in=groups).defer("document"):
         changed += _add_of_framework(framework, groups[framework.pk], reasons, outcome)
     for pk, reason in outcome.unrated.items():
         logger.error("not_rated: submission %d: %s", pk, reason)

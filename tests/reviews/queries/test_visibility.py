@@ -10,6 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lpdqa import clock
+from lpdqa.accounts.models import Role
+from lpdqa.accounts.services import grant_role
 from programmes.choices import Band
 from reviews.models import Rating
 from reviews.queries.board import board, state_counts
@@ -186,6 +188,22 @@ def test_an_assessor_opens_the_file_with_the_declaration():
     assessments.void_assessment(assessment=assessment, by=journey.administrator, reason="A tie.")
     assert [user.has_perm(*each) for each in allowed] == [False, False]
     assert not user.has_perm("reviews.score_assessment", assessment)
+
+
+def test_an_administrator_who_was_asked_to_assess_sees_the_evidence_only_after_the_declaration():
+    both, other = person("administrator"), person("administrator")
+    grant_role(user=both, role=Role.ASSESSOR, by=None)
+    journey = Journey()
+    journey.assessors[0] = both
+    journey.to("submitted")
+    item = journey.submission.evidence.first()
+    assert both.has_perm("reviews.view_evidence", item)
+    journey.to("assessing")
+    assessment = journey.submission.assessments.get(assessor=both)
+    assert not both.has_perm("reviews.view_evidence", item)
+    assert other.has_perm("reviews.view_evidence", item)
+    assessments.declare_conflict(assessment=assessment, by=both, kind="declared", note="I worked there.")
+    assert not both.has_perm("reviews.view_evidence", item)
 
 
 def test_public_evidence_is_public_with_the_rating():
