@@ -87,7 +87,7 @@ def _publish(server: Server, pk: int, publisher: Any) -> tuple[float, float]:
     if submission.version is None:
         raise SystemExit("A synthetic subject that is no programme.")
     number = submission.version.title.rpartition(" ")[2]
-    question = API + urlencode({"q": f"synthetic {number}", "kind": "programme", "status": "rated"})
+    question = API + urlencode({"q": f"synthetic {number}", "kind": "programme", "status": "all"})
     publish_decision(submission=submission, by=publisher)
     began = time.perf_counter()
     answered: set[str] = set()
@@ -98,7 +98,8 @@ def _publish(server: Server, pk: int, publisher: Any) -> tuple[float, float]:
         client = server.client()
         _, body, process = client.get(question)
         client.close()
-        if any(found["title"] == submission.version.title for found in json.loads(unpacked(body))["results"]):
+        results = json.loads(unpacked(body))["results"]
+        if any(one["title"] == submission.version.title and one["standing"]["rating"] for one in results):
             answered.add(process)
         if time.perf_counter() - began > 60:
             raise SystemExit("A publication was not seen within a minute.")
