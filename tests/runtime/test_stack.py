@@ -1,4 +1,7 @@
-"""The whole stack as processes of its own: it recovers from any killed part and leaves nothing behind."""
+"""The whole stack as processes of its own: it recovers from any killed part and leaves nothing behind.
+
+A start takes a good while, so the tests share one running stack, and those that end it start it again for the next.
+"""
 
 import contextlib
 import json
@@ -32,12 +35,38 @@ def folder(prepared_folder: Path) -> Iterator[Path]:
     shutil.rmtree(made, ignore_errors=True)
 
 
+class Shared:
+    """The running stack of this file; whoever stops it starts it again on the same folder."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.now = self._started()
+
+    def _started(self) -> Live:
+        running = start_stack(self.data, "--empty")
+        wait_ready(running)
+        return running
+
+    def start_again(self) -> Live:
+        """Start it after it was stopped or killed."""
+        self.now.stop()
+        self.now = self._started()
+        return self.now
+
+
+@pytest.fixture(scope="module")
+def shared(folder: Path) -> Iterator[Shared]:
+    stacks = Shared(folder / "data")
+    yield stacks
+    stacks.now.stop()
+
+
 @pytest.fixture
-def stack(folder: Path) -> Iterator[Live]:
-    running = start_stack(folder / "data", "--empty")
-    wait_ready(running)
-    yield running
-    running.stop()
+def stack(shared: Shared) -> Live:
+    """A stack that is ready: started again if an earlier test failed and left it in pieces."""
+    if shared.now.process.poll() is not None or not shared.now.ready():
+        shared.start_again()
+    return shared.now
 
 
 def refused(*arguments: str) -> str:
@@ -108,6 +137,13 @@ def noted(stack: Live) -> str:
     return stack.manage("shell", "-c", "from lpdqa.runtime.models import Loaded as L; print(list(L.objects.values_list('name', flat=True)))")  # fmt: skip  # noqa: E501
 
 
+def test_first_start_applies_migrations_and_loads_data(prepared_folder: Path) -> None:
+    said = prepared_folder.with_name(f"{prepared_folder.name}.out").read_text()
+    assert "applying 1 migrations" in said
+    assert "loading the reference data" in said
+    assert "loading the framework" in said
+
+
 def test_says_it_is_ready_part_by_part(stack: Live) -> None:
     assert set(checks(stack)) == {"database", "migrations", "broker", "worker", "beat"}
     assert all(check["ok"] for check in checks(stack).values())
@@ -175,9 +211,9 @@ def test_killed_broker_comes_back_and_the_worker_listens_again(stack: Live) -> N
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda s: s.name)
-def test_stopped_or_killed_supervisor_leaves_no_process_and_loses_nothing(folder: Path, number: int) -> None:
-    stack = start_stack(folder / "data", "--empty")
-    wait_ready(stack)
+def test_stopped_or_killed_supervisor_leaves_no_process_and_loses_nothing(
+    shared: Shared, stack: Live, number: int
+) -> None:
     name = f"written before {number}"
     note(stack, name)
     processes = stack.processes()
@@ -185,20 +221,13 @@ def test_stopped_or_killed_supervisor_leaves_no_process_and_loses_nothing(folder
     code = stack.stop(number)
     assert code == (-9 if number == signal.SIGKILL else 0)
     wait_for("no process is left", lambda: gone(processes), 30 if number == signal.SIGKILL else 2)
-
-    again = start_stack(folder / "data", "--empty")
-    try:
-        wait_ready(again)
-        assert name in noted(again)
-    finally:
-        again.stop()
+    assert name in noted(shared.start_again())
 
 
-def test_second_start_does_nothing_twice(folder: Path) -> None:
-    second = start_stack(folder / "data", "--empty")
-    wait_ready(second)
-    said = second.output.read_text()
-    second.stop()
+def test_second_start_does_nothing_twice(stack: Live) -> None:
+    # The folder is a copy of one that was started before.
+    said = stack.output.read_text()
+    assert "Ready:" in said
     assert "applying" not in said
     assert "loading" not in said
     assert "collecting" not in said
