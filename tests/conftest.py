@@ -4,13 +4,17 @@ Run tests with `script/test` (everything) or `script/dev pytest tests/<area>`: b
 and Valkey.
 """
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
-import pgtrigger
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.test import TransactionTestCase
+
+from lpdqa.runtime.layout import Layout
 
 pytest_plugins = ["tests.support.browser", "tests.support.database", "tests.support.stack"]
 
@@ -25,6 +29,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _STACK_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.stack)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
+    """Each process of a shared run (`-n 2`) gets a broker's database and a data folder of its own.
+
+    pytest-django makes a database for each.
+    """
+    if not os.environ.get("REDIS_URL"):
+        return  # the tests say what is missing
+    broker, data = urlsplit(os.environ["REDIS_URL"]), Path(os.environ["LPDQA_DATA_DIR"])
+    first = int(broker.path.strip("/") or 0)
+    for number, spec in enumerate(specs):
+        layout = Layout(data / f"process-{number}")
+        layout.prepare()
+        spec.env["REDIS_URL"] = broker._replace(path=f"/{first + number}").geturl()
+        spec.env["LPDQA_DATA_DIR"] = str(layout.data)
 
 
 @pytest.fixture(autouse=True)
@@ -42,17 +63,3 @@ def empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _flush_past_append_only() -> Iterator[None]:
-    """A test that commits empties the tables afterwards, by TRUNCATE, which append-only tables refuse."""
-    flush = TransactionTestCase._fixture_teardown
-
-    def flush_all(case: TransactionTestCase) -> None:
-        with pgtrigger.ignore():
-            flush(case)
-
-    TransactionTestCase._fixture_teardown = flush_all
-    yield
-    TransactionTestCase._fixture_teardown = flush

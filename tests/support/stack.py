@@ -15,9 +15,11 @@ import psutil
 import pytest
 
 from lpdqa.runtime import programs
-from lpdqa.runtime.layout import temporary_folder
+from lpdqa.runtime.layout import Layout, temporary_folder
+from lpdqa.runtime.servers import Servers
 from lpdqa.runtime.up import probe
 from lpdqa.runtime.valkey import free_port
+from tests.support.database import address_of, apply_migrations, connect
 
 ROOT = Path(__file__).resolve().parents[2]
 # What must not leak from the servers of the test run into a stack with servers of its own.
@@ -151,9 +153,12 @@ def wait_ready(stack: Live, seconds: float = 600) -> None:
 def prepared_folder() -> Iterator[Path]:
     """The data folder of a register that was started once, without example data.
 
-    Made once: a first start applies every migration and loads the reference data. Take a `copy_of` it.
+    Made once: a first start applies migrations (but for the last one they are applied before, see `_migrated`) and
+    loads the reference data. Take a `copy_of` it; what the start said is beside it, in `data.out`.
     """
     folder = temporary_folder("lpdqa-prepared-")
+    if os.environ.get("LPDQA_SERVERS") != "given":
+        _migrated(folder / "data")
     stack = start_stack(folder / "data", "--empty")
     try:
         wait_ready(stack)
@@ -162,6 +167,24 @@ def prepared_folder() -> Iterator[Path]:
     finally:
         stack.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _migrated(data: Path) -> None:
+    """Make the database of a data folder with one migration left to apply, so that the start has to apply it."""
+    layout = Layout(data)
+    layout.prepare()
+    servers = Servers(layout, given={})
+    servers.start()
+    try:
+        address = servers.addresses()["DATABASE_URL"]
+        apply_migrations(address)
+        database = connect(address)
+        with database.cursor() as cursor:
+            cursor.execute("DROP TABLE runtime_loaded")
+            cursor.execute("DELETE FROM django_migrations WHERE app = 'runtime'")
+        database.close()
+    finally:
+        servers.stop()
 
 
 def copy_of(prepared: Path, target: Path) -> Path:
@@ -194,15 +217,12 @@ def worker(transactional_db: None) -> Iterator["subprocess.Popen[bytes]"]:
     """
     from django.db import connection
 
-    database = connection.settings_dict
-    address, _, options = os.environ["DATABASE_URL"].partition("?")
-    url = f"{address.rpartition('/')[0]}/{database['NAME']}" + (f"?{options}" if options else "")
     log = temporary_folder("lpdqa-worker-") / "worker.log"
     with log.open("wb") as file:
         process = subprocess.Popen(
             programs.worker(),
             cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": url},
+            env={**os.environ, "DATABASE_URL": address_of(connection.settings_dict["NAME"])},
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -26,6 +26,7 @@ from programmes.queries.index import live
 from programmes.services.catalogue import Standing, forget_changes, refresh_programme
 from programmes.services.contexts import add_context
 from tests import factories
+from tests.support.database import address_of
 
 ROOT = Path(__file__).resolve().parents[3]
 ASSURED = Standing(status="rated", band="quality_assured", overall=3.0)
@@ -43,14 +44,12 @@ def _fresh_index() -> Iterator[None]:
 @pytest.fixture
 def elsewhere() -> Iterator[Callable[[str], dict[str, Any]]]:
     """Asks another process, which has an index of its own."""
-    address, _, options = os.environ["DATABASE_URL"].partition("?")
-    url = f"{address.rpartition('/')[0]}/{connection.settings_dict['NAME']}"
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.programmes.index.asker"],
         cwd=ROOT,
         env={
             **os.environ,
-            "DATABASE_URL": url + (f"?{options}" if options else ""),
+            "DATABASE_URL": address_of(connection.settings_dict["NAME"]),
             "DJANGO_SETTINGS_MODULE": "lpdqa.settings",
         },
         stdin=subprocess.PIPE,

@@ -37,6 +37,7 @@ from reviews.services.recomputation import (
 from reviews.tasks import recompute_chunk, sweep_stale_ratings
 from tests.factories import person
 from tests.journeys import framework
+from tests.support.database import address_of
 from tests.support.stack import ROOT, wait_for
 
 
@@ -333,7 +334,7 @@ def test_workers_that_are_killed_in_the_middle_leave_every_rating_right(worker):
     helper = subprocess.Popen(
         [sys.executable, "manage.py", "recompute", "--all"],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": _database_url()},
+        env={**os.environ, "DATABASE_URL": address_of(connection.settings_dict["NAME"])},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -350,9 +351,3 @@ def test_workers_that_are_killed_in_the_middle_leave_every_rating_right(worker):
     call_command("recompute", all=True)
     assert progress_of(run).added == 400
     everything_is_right()
-
-
-def _database_url() -> str:
-    address, _, options = os.environ["DATABASE_URL"].partition("?")
-    name = connection.settings_dict["NAME"]
-    return f"{address.rpartition('/')[0]}/{name}" + (f"?{options}" if options else "")
