@@ -1,4 +1,4 @@
-"""A template engine whose pages are empty: who is let in is settled before a page is written, and writing seven
+"""A template engine whose pages are empty: who is let in is settled before a page is written, and writing six
 thousand of them would take minutes."""
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from tests.permissions.addresses import ADDRESSES, Route, routes
 from tests.permissions.people import COLUMNS
 from tests.permissions.world import World, build
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
 
 EXPECTED = Path(__file__).with_name("expected.txt")
 LEGEND = """\
