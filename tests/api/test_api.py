@@ -166,21 +166,21 @@ def test_examples_are_labelled_in_every_row(client: Client) -> None:
         assert all(row["is_example"] for row in rows), path
 
 
-@pytest.mark.parametrize("path", LISTS)
-def test_a_list_takes_the_same_queries_for_one_row_and_for_three(client: Client, path: str) -> None:
-    def queries() -> int:
+def test_a_list_takes_the_same_queries_for_one_row_and_for_three(client: Client) -> None:
+    def queries(path: str) -> int:
         with CaptureQueriesContext(connection) as captured:
             get(client, path)
         return len(captured)
 
     published()
     offer()
-    queries()
-    one = queries()
+    for path in LISTS:
+        queries(path)
+    one = {path: queries(path) for path in LISTS}
     for _ in range(2):
         offer()
         published()
-    assert queries() == one
+    assert {path: queries(path) for path in LISTS} == one
 
 
 def test_pages_are_bounded_and_follow_each_other(client: Client) -> None:
@@ -287,15 +287,19 @@ def test_the_links_to_other_pages_keep_the_order(client: Client) -> None:
     assert page["results"][0] in client.get(second["previous"]).json()["results"]
 
 
-@pytest.mark.parametrize("path", LISTS)
-def test_what_a_client_has_is_not_sent_again(client: Client, path: str) -> None:
+def test_what_a_client_has_is_not_sent_again(client: Client) -> None:
     published()
-    first = client.get(f"/api/v1/{path}")
-    again = client.get(f"/api/v1/{path}", headers={"if-none-match": first["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
+    tags = {path: client.get(f"/api/v1/{path}")["ETag"] for path in LISTS}
+
+    def again(path: str) -> tuple[int, bytes]:
+        answer = client.get(f"/api/v1/{path}", headers={"if-none-match": tags[path]})
+        return answer.status_code, answer.content
+
+    assert {path: again(path) for path in LISTS} == dict.fromkeys(LISTS, (304, b""))
     offer()
-    if path.startswith(("catalogue", "providers", "programmes", "specialist")):
-        assert client.get(f"/api/v1/{path}", headers={"if-none-match": first["ETag"]}).status_code == 200
+    for path in LISTS:
+        if path.startswith(("catalogue", "providers", "programmes", "specialist")):
+            assert again(path)[0] == 200, path
 
 
 def test_the_catalogue_says_when_it_changed(client: Client) -> None:
