@@ -10,8 +10,11 @@ from typing import Any
 
 import pgtrigger
 
-# What moves without anything happening that a reader would want to hear of.
-_NOISE = frozenset({"refreshed_at", "first_at", "changed_at", "confidence_value", "places_left"})
+# What moves without anything happening that a reader would want to hear of. A rating that is worked out again has an
+# address of its own, also where every figure is the same: it grows older by the month.
+_NOISE = frozenset(
+    {"refreshed_at", "first_at", "changed_at", "confidence_value", "places_left", "rating_public_id"}
+)
 
 
 class EntryDates(pgtrigger.Trigger):

@@ -68,6 +68,7 @@ def test_the_nightly_run_adds_a_row_only_when_a_month_changes_the_recency():
     journey = published()
     rate_all_stale()
     decided = journey.decision.approved_at
+    before = CatalogueEntry.objects.get(kind="programme")
     ratings = []
     for months, days in ((0, 1), (11, 0), (12, 20), (13, 2), (13, 9), (14, 2)):
         with clock.at(decided + dt.timedelta(days=round(months * 30.44) + days)):
@@ -75,6 +76,11 @@ def test_the_nightly_run_adds_a_row_only_when_a_month_changes_the_recency():
         ratings.append(Rating.objects.count())
     assert ratings == [1, 1, 1, 2, 2, 3]
     assert Rating.objects.first().reason == "nightly sweep"
+    # Growing older by a month is no news to whoever saved a search.
+    after = CatalogueEntry.objects.get(kind="programme")
+    assert (after.overall, after.confidence) == (before.overall, before.confidence)
+    assert after.rating_public_id != before.rating_public_id
+    assert after.changed_at == before.changed_at
 
 
 @pytest.mark.django_db
