@@ -149,15 +149,13 @@ def _lines(numbers: Numbers) -> list[tuple[str, list[_Line]]]:
             ],
         ),
         (
-            "What those say who have had it (never part of a rating)",
+            "What commissioners and heads say (never part of a rating)",
             [
-                ("Commissioners who answered", _P, cells.commissioners),
                 ("Would commission it again", _P, cells.again),
                 ("Saw it used in work, clearly", _P, lambda s: cells.seen(s, "use")),
                 ("Saw pupils better off, clearly", _P, lambda s: cells.seen(s, "outcomes")),
-                ("Heads who evaluated", _L, cells.heads),
                 ("Worth what it cost", _L, cells.heads_worth),
-                ("How far they saw an effect", _L, cells.heads_saw),
+                ("How far heads saw an effect", _L, cells.heads_saw),
             ],
         ),
         (

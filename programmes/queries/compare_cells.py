@@ -163,25 +163,17 @@ def vat(subject: Subject) -> Cell:
 # --- What those say who have had it ---
 
 
-def commissioners(subject: Subject) -> Cell:
-    return _how_many(subject.said.n, "Nobody has answered yet")
-
-
 def again(subject: Subject) -> Cell:
-    """Whether they would commission it again, each answer with its number."""
+    """Whether commissioners would commission it again, each answer with its number."""
     return _answers(subject.said, subject.said.again)
 
 
 def seen(subject: Subject, level: str) -> Cell:
-    """How many saw one of Guskey's levels clearly or very clearly."""
+    """How many commissioners saw one of Guskey's levels clearly or very clearly."""
     if not subject.said.is_shown:
-        return commissioners(subject)
+        return _too_few(subject.said.n)
     answers = dict(subject.said.levels)[LEVEL_WORDS[level]]
     return Cell(f"{sum(n for _, n in answers[:2])} of {subject.said.n}")
-
-
-def heads(subject: Subject) -> Cell:
-    return _how_many(subject.heads.n, "No finished work has been evaluated yet")
 
 
 def heads_worth(subject: Subject) -> Cell:
@@ -190,24 +182,22 @@ def heads_worth(subject: Subject) -> Cell:
 
 
 def heads_saw(subject: Subject) -> Cell:
-    """How far heads of supported schools saw the effect."""
-    # The furthest first, without the number of the level.
+    """How far heads of supported schools saw the effect, the furthest first."""
+    # Without the number of the level.
     levels = [(words.partition(" ")[2], n) for words, n in reversed(subject.heads.levels)]
     return _answers(subject.heads, levels)
 
 
-def _how_many(n: int, nobody: str) -> Cell:
-    if not n:
-        return Cell(nobody, missing=True)
-    if n < FEWEST_EVALUATIONS:
-        return Cell(f"{n} so far; shown from {FEWEST_EVALUATIONS} on", missing=True)
-    return Cell(f"{n:,}", Decimal(n), "number")
-
-
 def _answers(given: CommissionersSay | Evaluations, answers: Iterable[tuple[str, int]]) -> Cell:
     if not given.is_shown:
-        return Cell("Too few to show" if given.n else "Nobody has answered yet", missing=True)
+        return _too_few(given.n)
     return Cell("; ".join(f"{words}: {n}" for words, n in answers if n) + f" (n {given.n})")
+
+
+def _too_few(n: int) -> Cell:
+    if not n:
+        return Cell("Nobody has answered yet", missing=True)
+    return Cell(f"{n} so far; shown from {FEWEST_EVALUATIONS} on", missing=True)
 
 
 # --- Time, place, content ---

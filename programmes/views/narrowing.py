@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from lpdqa.web.formats import money
 from programmes.choices import HEADINGS, EntryKind
@@ -132,32 +131,26 @@ def options_of(query: SearchQuery, facet: Facet, counts: Mapping[str, int], choi
 
 def lowest_scores(query: SearchQuery, counts: Mapping[str, Mapping[Decimal | int, int]]) -> list[Limit]:
     """For each heading the lowest scores to choose from; `counts` are those of `limit_counts`."""
-    return [
-        _limit(f"min_{heading}", heading.capitalize(), counts, query.at_least.get(heading), "or more")
-        for heading in HEADINGS
-    ]
+    shown = []
+    for heading in HEADINGS:
+        name, used = f"min_{heading}", query.at_least.get(heading)
+        options = [
+            Option(str(score), f"{score} or more", n, score == used) for score, n in counts[name].items()
+        ]
+        shown.append(Limit(name, heading.capitalize(), options))
+    return shown
 
 
 def distances(query: SearchQuery, counts: Mapping[str, Mapping[Decimal | int, int]]) -> Limit:
     """How far away things may be; without a place there is nothing to count."""
-    uncounted = dict.fromkeys(sorted({*DISTANCES, *([] if query.within is None else [query.within])}))
-    return _limit("within", "How far", {"within": uncounted, **counts}, query.within, "miles")
-
-
-def _limit(
-    name: str,
-    label: str,
-    counts: Mapping[str, Mapping[Any, int | None]],
-    used: Decimal | int | None,
-    words: str,
-) -> Limit:
+    known: dict[Decimal | int, int | None] = {**counts.get("within", {})}
+    if not known:
+        known = dict.fromkeys(sorted({*DISTANCES, *([] if query.within is None else [query.within])}))
     options = [
-        Option(
-            str(value), f"{value} {'mile' if words == 'miles' and value == 1 else words}", n, value == used
-        )
-        for value, n in counts[name].items()
+        Option(str(far), f"{far} mile{'' if far == 1 else 's'}", n, far == query.within)
+        for far, n in known.items()
     ]
-    return Limit(name, label, options)
+    return Limit("within", "How far", options)
 
 
 def chips(query: SearchQuery, address: Address, choices: Choices) -> list[dict[str, str]]:

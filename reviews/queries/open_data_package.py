@@ -18,7 +18,8 @@ from django.urls import reverse
 from lpdqa.mail import absolute
 from providers.models import DataSource
 from providers.queries.sources import ATTRIBUTION
-from reviews.queries.open_data import TABLES, Column, Table
+from reviews.queries.open_data import TABLES
+from reviews.queries.open_data_columns import Column, Table
 
 PACKAGE, DICTIONARY = "datapackage.json", "dictionary.md"
 CURRENT = "current"

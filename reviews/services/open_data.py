@@ -24,7 +24,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from lpdqa.clock import now
-from reviews.queries.open_data import TABLES, Table, plain
+from reviews.queries.open_data import TABLES, plain
+from reviews.queries.open_data_columns import Table
 from reviews.queries.open_data_package import (
     CURRENT,
     DICTIONARY,

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from lpdqa.web.access import public
 from providers.queries.sources import ATTRIBUTION
-from reviews.queries.open_data import FEWEST, TABLES
+from reviews.queries.open_data import TABLES
+from reviews.queries.open_data_columns import FEWEST
 from reviews.queries.open_data_package import DICTIONARY, LICENCES, PACKAGE, published
 
 _TYPES = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import secrets
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -12,12 +14,18 @@ from django.utils import timezone
 
 from lpdqa.accounts.models import Role, User
 from lpdqa.accounts.services import grant_role
-from programmes.services.catalogue import refresh_programme
+from lpdqa.clock import at, now, today
+from programmes.models.feedback import LEVELS
+from programmes.services.catalogue import refresh_programme, refresh_provider
 from programmes.services.contexts import add_context
+from programmes.services.feedback import give, moderate
+from programmes.services.feedback_invitations import Commissioner, ask_due, invite
+from programmes.services.saved_searches import send_alerts
 from programmes.services.vocabulary import refresh_vocabulary
 from providers.models import LocalAuthority, Provider, School
 from reviews.services.frameworks import load_framework
 from tests.factories import (
+    CohortFactory,
     ProgrammeFactory,
     ProviderFactory,
     SpecialistLeaderFactory,
@@ -120,3 +128,52 @@ def fitting() -> None:
         refresh_programme(programme=other)
     refresh_vocabulary()
     print(json.dumps({"school": school.name, "title": programme.public_version.title}))  # noqa: T201 - read by the fixture
+
+
+def told() -> None:
+    """Something new at the Wrenshaw Trust, and a week later the letters of whoever follows it; prints how many."""
+    programme = ProgrammeFactory(
+        provider=Provider.objects.get(slug="wrenshaw-trust"),
+        public=True,
+        version__title="Wrenshaw evening circle",
+    )
+    refresh_programme(programme=programme)
+    with at(now() + dt.timedelta(days=8)):
+        print(json.dumps(send_alerts()))  # noqa: T201 - read by the test
+
+
+@transaction.atomic
+def commissioned() -> None:
+    """A course that three schools commissioned, of which two have answered and the third has just been asked; prints
+    its address and the third one's as JSON.
+    """
+    mark = secrets.token_hex(3)
+    provider = ProviderFactory(name=f"Fenbrook Trust {mark}", claimed_at=now())
+    programme = ProgrammeFactory(
+        provider=provider, public=True, version__title=f"Fenbrook reading year {mark}"
+    )
+    refresh_programme(programme=programme)
+    refresh_provider(provider=provider)
+    day = today()
+    cohort = CohortFactory(
+        programme=programme, starts_on=day - dt.timedelta(days=60), ends_on=day - dt.timedelta(days=1)
+    )
+    people = [
+        Commissioner(f"{name} Primary School", f"head.{mark}@{name.lower()}.example")
+        for name in ("Larkspur", "Wren", "Heron")
+    ]
+    first, second, _ = invite(cohort=cohort, by=team_member(provider), commissioners=people)
+    ask_due()
+    checker = User.objects.get(email=next(iter(ADMINISTRATORS)))
+    for invitation in (first, second):
+        answers: dict[str, Any] = {**dict.fromkeys(LEVELS, 3), "again": "yes", "name": "Ada Quill, head"}
+        moderate(feedback=give(invitation=invitation, months=0, **answers), by=checker, step="show")
+    print(  # noqa: T201 - read by the test
+        json.dumps(
+            {
+                "programme": reverse("programme_page", args=[programme.slug]),
+                "title": programme.public_version.title,
+                "email": people[2].email,
+            }
+        )
+    )

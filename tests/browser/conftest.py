@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
 
-def _beforehand(live: Live, name: str) -> str:
+def beforehand(live: Live, name: str) -> str:
     """Run a function of `tests.browser.beforehand` on the register and return the last line it printed."""
     said = live.manage("shell", "-c", f"from tests.browser.beforehand import {name}; {name}()")
     return said.strip().rpartition("\n")[2]
@@ -24,14 +24,14 @@ def _beforehand(live: Live, name: str) -> str:
 @pytest.fixture(scope="session")
 def register(browser: object, live: Live) -> Live:
     """The running register with a framework in force and the people of the scheme. Needs a browser first of all."""
-    _beforehand(live, "scheme_people")
+    beforehand(live, "scheme_people")
     return live
 
 
 @pytest.fixture(scope="session")
 def rated(register: Live) -> dict[str, str]:
     """Addresses of a specialist leader and an organisation whose ratings are published."""
-    return dict(json.loads(_beforehand(register, "rated")))
+    return dict(json.loads(beforehand(register, "rated")))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.browser.beforehand import ADMINISTRATORS
 from tests.browser.walker import Walker
 from tests.support.stack import Live
 
@@ -22,8 +23,9 @@ def test_from_a_search_to_an_answer(
     leader.says("On your shortlist")
     leader.go(rated["provider"])
     leader.press("Add to shortlist")
+    leader.look("Stourmere Learning Network", enlarged=True)
     leader.follow("On your shortlist")
-    leader.look("Your shortlist")
+    leader.look("Your shortlist", enlarged=True)
     leader.fill("Your note", "Ask about Fridays.")
     leader.press("Save note")
     leader.press("Make a link")
@@ -31,7 +33,7 @@ def test_from_a_search_to_an_answer(
     for box in leader.page.get_by_label("Choose").all():
         box.check()
     leader.press("Compare")
-    leader.look("Compare")
+    leader.look("Compare", enlarged=True)
     # Not named without consent.
     leader.says("SLE ROSALIND-KETTERIDGE", "Stourmere Learning Network", "Not for a provider")
 
@@ -43,11 +45,15 @@ def test_from_a_search_to_an_answer(
 
     # The assessor's account stands for anybody with one: a sender with a confirmed address.
     leader.sign_in("assessor.ketteridge@example.org")
+    leader.go("/shortlist/")
+    # The list has come along, notes and link too.
+    assert "Ask about Fridays." in [box.input_value() for box in leader.page.get_by_label("Your note").all()]
+    leader.says("Whoever has this link can read your list")
     leader.go(rated["provider"])
     leader.follow("Questions to ask")
     leader.look("Questions to ask")
     leader.follow("Send these in an enquiry")
-    leader.look("Send an enquiry")
+    leader.look("Send an enquiry", enlarged=True)
     leader.fill("Your school", "Larkspur Primary School")
     leader.press("Send the enquiry")
     leader.look("Your enquiry of")
@@ -62,6 +68,26 @@ def test_from_a_search_to_an_answer(
     owner.press("Send the answer")
     leader.page.reload()
     leader.says("Answered", "Yes, on Fridays.")
+
+    # Anything may be reported; somebody with no part in it reads it then.
+    owner.follow("Report this enquiry")
+    owner.look("Report this enquiry")
+    owner.page.get_by_role("button", name="Report it").click()
+    owner.page.wait_for_load_state("load")
+    assert "Choose what is wrong with it" in owner.refused
+    owner.look("Report this enquiry")
+    owner.choose("What is wrong with it?", "Something else")
+    owner.press("Report it")
+    owner.says("The enquiry is reported.", "waits for a decision")
+    administrator = walker(scripts=scripts)
+    administrator.sign_in(next(iter(ADMINISTRATORS)))
+    administrator.go("/board/enquiries/")
+    administrator.look("Reported enquiries")
+    administrator.follow("Stourmere Learning Network")
+    administrator.look("A reported enquiry")
+    administrator.says("Yes, on Fridays.", "Something else")
+    administrator.press("Nothing is wrong with it")
+    administrator.says("Your decision is kept")
 
 
 def test_a_brief_becomes_a_search_that_is_saved_and_followed(

@@ -10,9 +10,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.beforehand import ADMINISTRATORS, ASSESSORS, PASSWORD
+from tests.browser.letters import link_in_letter
 from tests.browser.walker import Walker
 from tests.journeys import WORKED_EXAMPLE
-from tests.support.stack import Live, wait_for
+from tests.support.stack import Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(900)]
 
@@ -97,28 +98,13 @@ def opens_an_account(walker: Walker, register: Live, email: str) -> None:
     walker.fill("Password", PASSWORD)
     walker.press("Create account")
     walker.look()
-    walker.go(link_in_mail(register, email))
+    walker.go(link_in_letter(register, email, "/account/confirm-email/"))
     walker.look("Confirm your email address")
     walker.press("Yes, confirm it")
     if "/account/login/" in walker.page.url:
         walker.sign_in(email)
     walker.go("/my-work/")
     walker.look("My work")
-
-
-def link_in_mail(register: Live, email: str) -> str:
-    """The confirmation link in the newest letter to this address."""
-    found: list[str] = []
-
-    def arrived() -> bool:
-        for path in sorted(register.mail.glob("*"), key=lambda path: path.stat().st_mtime):
-            letter = path.read_text()
-            if email in letter and (link := re.search(r"http://\S+/confirm-email/\S+", letter)):
-                found.append(link[0])
-        return bool(found)
-
-    wait_for(f"a letter to {email}", arrived, 30)
-    return found[-1]
 
 
 def adds_an_organisation(walker: Walker, name: str) -> None:

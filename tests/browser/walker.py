@@ -16,6 +16,8 @@ AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Pixels: a phone in an old hand, and the width at which WCAG 2.2 (1.4.10) asks for no scrolling sideways.
 NARROW, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
+# 200 % zoom of a window 1280 pixels wide leaves 640 for the page.
+ENLARGED = {"width": 640, "height": 450}
 
 
 def axe(page: Page) -> list[str]:
@@ -52,8 +54,8 @@ class Walker:
     page: Page
     with_scripts: bool = True
 
-    def look(self, heading: str = "") -> None:
-        """The page is the one expected, is accessible and fits a narrow window.
+    def look(self, heading: str = "", *, enlarged: bool = False) -> None:
+        """The page is the one expected, is accessible and fits a narrow window; `enlarged`: at 200 % zoom too.
 
         Without scripts axe can't run: the structure that everything else rests on is looked at instead.
         """
@@ -65,6 +67,10 @@ class Walker:
             found = axe(self.page)
             assert found == [], f"{here}: {found}"
             assert wider_than(self.page, NARROW) <= 0, f"scrolls sideways at 320 px: {here}"
+        if self.with_scripts and enlarged:
+            self.page.set_viewport_size(ENLARGED)  # type: ignore[arg-type]
+            assert (found := axe(self.page)) == [], f"at 200 %, {here}: {found}"
+            assert wider_than(self.page, ENLARGED) <= 0, f"scrolls sideways at 200 %: {here}"
 
     def go(self, address: str) -> None:
         answer = self.page.goto(address)

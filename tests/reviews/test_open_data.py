@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import json
 from pathlib import Path
@@ -16,12 +17,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from frictionless import Package, Report
 
-from lpdqa.clock import now
-from programmes.models import CatalogueEntry
+from lpdqa.clock import now, today
+from programmes.models import CatalogueEntry, Programme
+from programmes.models.feedback import LEVELS
 from programmes.services.catalogue import refresh_leader, refresh_programme, refresh_provider
+from programmes.services.feedback import give, moderate
+from programmes.services.feedback_invitations import Commissioner, invite
 from providers.services.leaders import set_consent
 from reviews.models import Rating
-from reviews.queries import open_data as tables
+from reviews.queries import open_data_ratings
 from reviews.queries.open_data import TABLES
 from reviews.queries.open_data_package import PACKAGE
 from reviews.services import open_data as service
@@ -66,7 +70,23 @@ def register() -> Journey:
     refresh_programme(programme=programme)
     refresh_provider(provider=programme.provider)
     refresh_provider(provider=factories.ProviderFactory(is_example=True))
+    heard(programme, 3)
     return journey
+
+
+def heard(programme: Programme, n: int) -> None:
+    """So many commissioners have answered on a programme."""
+    day = today()
+    cohort = factories.CohortFactory(
+        programme=programme, starts_on=day - dt.timedelta(days=60), ends_on=day - dt.timedelta(days=1)
+    )
+    people = [Commissioner(f"Heron School {number}", f"head{number}@heron.example") for number in range(n)]
+    checker = factories.person("administrator")
+    owner = factories.team_member(programme.provider)
+    for number, invitation in enumerate(invite(cohort=cohort, by=owner, commissioners=people)):
+        answers: dict[str, Any] = {**dict.fromkeys(LEVELS, 3), "outcomes": None, "name": "Ada Quill, head"}
+        given = give(invitation=invitation, months=0, again="no" if number else "yes", **answers)
+        moderate(feedback=given, by=checker, step="show")
 
 
 def test_the_package_is_valid_to_the_last_value(tmp_path: Path) -> None:
@@ -141,6 +161,21 @@ def test_examples_are_flagged_in_every_table_about_somebody(tmp_path: Path) -> N
         assert {row["is_example"] for row in rows(folder, table)} == {True, False}, table
 
 
+def test_what_commissioners_say_is_told_from_three_on(tmp_path: Path) -> None:
+    loud, quiet = (factories.ProgrammeFactory(public=True) for _ in range(2))
+    for programme, n in ((loud, 3), (quiet, 2)):
+        refresh_programme(programme=programme)
+        heard(programme, n)
+    folder = edition(tmp_path)
+    told = {(row["question"], row["answer"]): row for row in rows(folder, "commissioners")}
+    assert {row["programme"] for row in told.values()} == {loud.slug}
+    assert {row["of"] for row in told.values()} == {3}
+    assert [told["again", answer]["commissioners"] for answer in ("yes", "changed", "no")] == [1, 0, 2]
+    assert (told["use", "3"]["commissioners"], told["outcomes", "early"]["commissioners"]) == (3, 3)
+    text = "\n".join(path.read_text() for path in folder.iterdir())
+    assert not [word for word in ("Heron School", "heron.example", "Quill") if word in text]
+
+
 def test_an_alert_has_no_numbers(tmp_path: Path) -> None:
     journey = published()
     journey.to("suspended")
@@ -180,7 +215,7 @@ def test_nobody_is_named_who_has_not_agreed_or_has_thought_better_of_it(tmp_path
 
 
 def test_small_numbers_are_left_out(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr(tables, "FEWEST", 2)
+    monkeypatch.setattr(open_data_ratings, "FEWEST", 2)
     for _ in range(2):
         published()
     Journey().to("closed", all_at(1))

@@ -1,0 +1,22 @@
+"""Letters that a running register would have sent."""
+
+from __future__ import annotations
+
+import re
+
+from tests.support.stack import Live, wait_for
+
+
+def link_in_letter(register: Live, email: str, path: str) -> str:
+    """The link in the newest letter to this address whose path begins so; waits for the letter."""
+    found: list[str] = []
+
+    def arrived() -> bool:
+        for letter in sorted(register.mail.glob("*"), key=lambda file: file.stat().st_mtime):
+            text = letter.read_text()
+            if email in text and (link := re.search(rf"http://[^\s/]+({re.escape(path)}\S*)", text)):
+                found.append(link[1])
+        return bool(found)
+
+    wait_for(f"a letter to {email} with a link to {path}", arrived, 30)
+    return found[-1]
