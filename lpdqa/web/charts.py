@@ -97,11 +97,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Group:
-    """Marks under a title of their own, on the axis of the chart."""
+    """Marks under a title of their own, on the axis of the chart. `n`: of how many they tell, else their number."""
 
     title: str
     marks: Sequence[Mark]
     note: str = ""
+    n: int | None = None
 
 
 @dataclass(frozen=True)
@@ -255,7 +256,7 @@ def axis_for(
     """An axis with round ticks that holds all `values` (None is left out).
 
     zero: the base is in it (bars always need that); low, high: fix an end, such as 0 and 1 for a share;
-    places: decimals of written values (else as many as the ticks need, and one more);
+    places: decimals of written values (else as many as the ticks need, and one more); 0 gives whole ticks;
     below, above: what smaller and larger mean ("milder", "more severe").
     """
     known = [float(value) for value in values if value is not None and math.isfinite(value)]
@@ -266,6 +267,9 @@ def axis_for(
     if most <= least:
         most = least + 1
     step = _round_step((most - least) / 4)
+    if places == 0:
+        # What is written in whole numbers has whole ticks.
+        step = max(1.0, math.ceil(step))
     first = math.floor(least / step + 1e-9) if low is None else math.ceil(least / step - 1e-9)
     last = math.ceil(most / step - 1e-9) if high is None else math.floor(most / step + 1e-9)
     decimals = max(0, -Decimal(str(step)).normalize().as_tuple().exponent)  # type: ignore[operator]
@@ -397,7 +401,10 @@ def _chart(
         _spread(group, axis)
         if isinstance(group, Spread)
         else DrawnGroup(
-            group.title, group.note, marks=[_drawn(mark, axis) for mark in group.marks], n=len(group.marks)
+            group.title,
+            group.note,
+            marks=[_drawn(mark, axis) for mark in group.marks],
+            n=len(group.marks) if group.n is None else group.n,
         )
         for group in groups
     ]

@@ -172,8 +172,12 @@ def seen(subject: Subject, level: str) -> Cell:
     """How many commissioners saw one of Guskey's levels clearly or very clearly."""
     if not subject.said.is_shown:
         return _too_few(subject.said.n)
-    answers = dict(subject.said.levels)[LEVEL_WORDS[level]]
-    return Cell(f"{sum(n for _, n in answers[:2])} of {subject.said.n}")
+    *told, (_, early) = dict(subject.said.levels)[LEVEL_WORDS[level]]
+    clearly, could_tell = sum(n for _, n in told[:2]), subject.said.n - early
+    too_early = f"{early} too early to say" if early else ""
+    if not could_tell:
+        return Cell(f"{too_early} (n {subject.said.n})")
+    return Cell("; ".join(filter(None, [f"{clearly} of {could_tell}", too_early])))
 
 
 def heads_worth(subject: Subject) -> Cell:

@@ -83,7 +83,7 @@ def feedback_check(request: HttpRequest, feedback: Feedback) -> HttpResponse:
             ("School or trust", invitation.organisation),
             (
                 "Address ends in",
-                f"@{invitation.email.partition('@')[2]}" if invitation.email else "forgotten",
+                f"@{invitation.email.partition('@')[2]}" if invitation.email else "Forgotten",
             ),
             ("Name and post", feedback.name),
             ("Given", f"{long_date(feedback.given_at)}, {when(feedback.months)}"),

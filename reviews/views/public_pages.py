@@ -98,7 +98,7 @@ def _commissioner_charts(said: CommissionersSay) -> list[Chart]:
             f"What they saw, by level (n {said.n})",
             axis,
             [
-                Group(level, [Mark(words, count) for words, count in answers])
+                Group(level, [Mark(words, count) for words, count in answers], n=said.n)
                 for level, answers in said.levels
             ],
             rows_are="Answer",

@@ -14,7 +14,7 @@ def link_in_letter(register: Live, email: str, path: str) -> str:
     def arrived() -> bool:
         for letter in sorted(register.mail.glob("*"), key=lambda file: file.stat().st_mtime):
             text = letter.read_text()
-            if email in text and (link := re.search(rf"http://[^\s/]+({re.escape(path)}\S*)", text)):
+            if email in text and (link := re.search(rf"http://[^\s/]+({re.escape(path)}[^\s>]*)", text)):
                 found.append(link[1])
         return bool(found)
 

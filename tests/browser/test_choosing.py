@@ -76,7 +76,7 @@ def test_from_a_search_to_an_answer(
     owner.page.wait_for_load_state("load")
     assert "Choose what is wrong with it" in owner.refused
     owner.look("Report this enquiry")
-    owner.choose("What is wrong with it?", "Something else")
+    owner.choose("What is wrong with it?", "It sells or advertises something")
     owner.press("Report it")
     owner.says("The enquiry is reported.", "waits for a decision")
     administrator = walker(scripts=scripts)
@@ -85,7 +85,7 @@ def test_from_a_search_to_an_answer(
     administrator.look("Reported enquiries")
     administrator.follow("Stourmere Learning Network")
     administrator.look("A reported enquiry")
-    administrator.says("Yes, on Fridays.", "Something else")
+    administrator.says("Yes, on Fridays.", "It sells or advertises something")
     administrator.press("Nothing is wrong with it")
     administrator.says("Your decision is kept")
 

@@ -216,7 +216,7 @@ def test_bad_input_and_too_many(clock) -> None:
     client = Client()
     client.force_login(person)
     said = unescape(client.post("/searches/save/?q=x", {"name": "", "frequency": "hourly"}).content.decode())
-    assert "Enter name of the search" in said
+    assert "Enter a name for the search" in said
     long = "&".join(f"q={'y' * 200}" for _ in range(12))
     answer = client.post(f"/searches/save/?{long}", {"name": "Long", "frequency": "never"})
     assert "too many filters to be saved" in answer.content.decode()
