@@ -270,6 +270,8 @@ STORAGES = {
 # Private: never under a public address. Evidence is kept by its SHA-256 and served through a permission check.
 EVIDENCE_DIR = DATA_DIR / "evidence"
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
+# Where clamd listens, for files to be looked through for viruses: a socket's path, or host:port. Empty: not done.
+CLAMD_ADDRESS = env("CLAMD_ADDRESS", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = env("LPDQA_UPLOAD_TEMP_DIR", default=None)
 
@@ -289,7 +291,7 @@ ALLOCATION_NIGHTLY = env("ALLOCATION_NIGHTLY", default="no")
 ALLOCATION_AFTER_DECLINE = env.bool("ALLOCATION_AFTER_DECLINE", default=True)
 REGISTER_CONTACT = env("REGISTER_CONTACT", default="register@localhost")
 
-# Signs badges: 32 random bytes in base64. Unset, a key derived from the secret key does.
+# Signs badges: 32 random bytes in base64. Unset, one is made and kept in the data folder.
 BADGE_KEY = env("BADGE_KEY", default="")
 
 # Where the nightly open data is written, and served from; every process of the register reads it.

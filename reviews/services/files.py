@@ -19,7 +19,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.template.defaultfilters import filesizeformat
 
-from lpdqa.uploads import check
+from lpdqa.uploads import check, kept_name
+from lpdqa.virus_scan import scan
 from reviews.models import StoredFile
 
 
@@ -27,7 +28,7 @@ def store(upload: File[bytes] | IO[bytes], name: str) -> StoredFile:
     """Check an upload and keep it; the same content twice is kept once.
 
     Raises `ValidationError`, fit for a person, for a file that is empty, too big, of a kind we don't take,
-    not what its name says, with macros, or packed to burst.
+    not what its name says, with macros, packed to burst, or with a virus (where a scanner is set up).
     """
     folder = Path(settings.EVIDENCE_DIR)
     folder.mkdir(parents=True, exist_ok=True)
@@ -36,6 +37,7 @@ def store(upload: File[bytes] | IO[bytes], name: str) -> StoredFile:
         try:
             sha256, size = _copy(upload, temporary)
             content_type = check(path, name)
+            scan(path, f"“{kept_name(name)}”")
             temporary.flush()
             os.fsync(temporary.fileno())
             _rename(path, path_of(sha256))
