@@ -1,12 +1,16 @@
-"""Letters the register sends: plain text from a template, once the change they tell of is certain."""
+"""Letters the register sends: every mail but those of sign-in (whose links are secrets) leaves through `post`.
+
+Whoever a letter goes to finds it again in their account, if they have one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.dispatch import Signal
 from django.template.loader import render_to_string
@@ -22,10 +26,24 @@ def absolute(path: str) -> str:
     return f"{settings.REGISTER_URL}{path}"
 
 
+def post(
+    *, to: str, subject: str, body: str, headers: Mapping[str, str] | None = None, is_notice: bool = False
+) -> None:
+    """Send one letter to one address now; whoever calls it marks first what it tells of as told.
+
+    is_notice: it is in the account already, as the notice it repeats.
+
+    Raises:
+        OSError: the mail server doesn't answer or refuses (smtplib's errors are OSErrors too).
+    """
+    subject = " ".join(subject.split())
+    if not is_notice:
+        letter_written.send(sender=None, to=to, subject=subject, body=body)
+    _hand_over(to, subject, body, headers)
+
+
 def send_after_commit(*, to: str, subject: str, template: str, context: dict[str, Any]) -> None:
     """Send `template` (text) to one address when the transaction commits, or not at all if it doesn't.
-
-    Where the address is that of an account, the mail can also be read there.
 
     A mail server that doesn't answer is logged and does not undo or hide what was done.
     """
@@ -34,8 +52,13 @@ def send_after_commit(*, to: str, subject: str, template: str, context: dict[str
 
     def send() -> None:
         try:
-            send_mail(subject, body, None, [to])
-        except OSError:  # smtplib's errors are OSErrors too
+            _hand_over(to, subject, body)
+        except OSError:
             log.exception("mail_not_sent", template=template)
 
     transaction.on_commit(send)
+
+
+def _hand_over(to: str, subject: str, body: str, headers: Mapping[str, str] | None = None) -> None:
+    # To one address each: nobody reads another one's.
+    EmailMessage(subject, body, None, [to], headers=dict(headers or {})).send()

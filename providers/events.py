@@ -5,6 +5,7 @@ A service sends the event at the end of its `act(...)` block, inside the transac
 
     provider_changed.send(Provider, provider=provider)
     leader_changed.send(SpecialistLeader, leader=leader)
+    name_withdrawn.send(SpecialistLeader, leader=leader)             # after leader_changed
     providers_loaded.send(Provider, providers=[…primary keys…])      # after a bulk load
 """
 
@@ -12,4 +13,5 @@ from django.dispatch import Signal
 
 provider_changed = Signal()
 leader_changed = Signal()
+name_withdrawn = Signal()
 providers_loaded = Signal()

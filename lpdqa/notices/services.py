@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
@@ -17,6 +16,7 @@ from django.utils import timezone
 
 from lpdqa.accounts.models import User
 from lpdqa.clock import now, today
+from lpdqa.mail import post
 from lpdqa.notices.models import Delivery, Frequency, Notice, NoticeChoice, calendar_code
 
 log = structlog.get_logger("lpdqa.notices")
@@ -105,8 +105,8 @@ def _send_to(pk: int) -> int:
     choice = NoticeChoice.objects.filter(user=user).first()
     together = choice is not None and choice.frequency != Frequency.EACH
     mails = [_digest(user, due)] if together else [_mail(user, notice) for notice in due]
-    for mail in mails:
-        mail.send()
+    for subject, body in mails:
+        post(to=user.email, subject=subject, body=body, is_notice=True)
     Notice.objects.filter(pk__in=[n.pk for n in due]).update(delivery=Delivery.SENT, mailed_at=now())
     if together and choice is not None:
         choice.digest_on = today()
@@ -114,16 +114,18 @@ def _send_to(pk: int) -> int:
     return len(mails)
 
 
-def _mail(user: User, notice: Notice) -> EmailMessage:
-    body = render_to_string("notices/mail/one.txt", {"user": user, "notice": notice, **_links()})
-    return EmailMessage(notice.subject, body, None, [user.email])
+def _mail(user: User, notice: Notice) -> tuple[str, str]:
+    """Subject and body."""
+    return notice.subject, render_to_string(
+        "notices/mail/one.txt", {"user": user, "notice": notice, **_links()}
+    )
 
 
-def _digest(user: User, notices: list[Notice]) -> EmailMessage:
+def _digest(user: User, notices: list[Notice]) -> tuple[str, str]:
+    """Subject and body."""
     n = len(notices)
     body = render_to_string("notices/mail/digest.txt", {"user": user, "notices": notices, **_links()})
-    subject = notices[0].subject if n == 1 else f"{n} notices from {settings.REGISTER_NAME}"
-    return EmailMessage(subject, body, None, [user.email])
+    return notices[0].subject if n == 1 else f"{n} notices from {settings.REGISTER_NAME}", body
 
 
 def _links() -> dict[str, str]:

@@ -16,6 +16,7 @@ from programmes.models import (
     EnquiryReport,
     Programme,
 )
+from programmes.queries.leaders import lasting_titles
 from providers.choices import MemberRole
 from providers.models import Membership, Provider
 
@@ -35,12 +36,14 @@ class Addressee:
 
 
 def addressees(entries: Iterable[CatalogueEntry]) -> list[Addressee]:
-    """The providers behind these entries, in their order and each once; one query beside the entries'."""
+    """The providers behind these entries, in their order and each once; two queries beside the entries'."""
     found: dict[int, Addressee] = {}
+    entries = list(entries)
+    titles = lasting_titles(entries)
     for entry in entries:
         one = found.setdefault(entry.provider_id, Addressee(entry.provider))
         if entry.title != entry.provider_name:
-            one.about.append(entry.title)
+            one.about.append(titles[entry.pk])
     teams = set(
         Membership.objects.filter(
             provider__in=found, role__in=_WRITE, ended_at=None, user__is_active=True

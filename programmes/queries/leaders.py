@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from lpdqa.clock import today
 from lpdqa.web.formats import long_date
+from programmes.models import CatalogueEntry
 from providers.choices import VALUE_FOR_MONEY, GuskeyLevel
 from providers.models import Deployment, SpecialistLeader
 
@@ -25,6 +26,15 @@ def without_name(leader: SpecialistLeader, text: str) -> str:
     full = r"\s+".join(re.escape(word) for word in words)
     titled = rf"(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame)\.?\s+{re.escape(words[-1])}"
     return re.sub(rf"(?<!\w)(?:{full}|{titled})(?!\w)", leader.public_name, text, flags=re.IGNORECASE)
+
+
+def lasting_titles(entries: Iterable[CatalogueEntry]) -> dict[int, str]:
+    """What letters and records call these entries, by their primary keys: they outlive a specialist leader's consent
+    to be named, so a leader goes by the code. One query.
+    """
+    entries = list(entries)
+    leaders = SpecialistLeader.objects.in_bulk([entry.leader_id for entry in entries if entry.leader_id])
+    return {entry.pk: leaders[entry.leader_id].code if entry.leader_id else entry.title for entry in entries}
 
 
 @dataclass(frozen=True)

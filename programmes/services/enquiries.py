@@ -10,9 +10,7 @@ from collections.abc import Sequence
 
 import structlog
 from celery import current_app
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Max, Q
@@ -23,8 +21,7 @@ from django.urls import reverse
 from lpdqa.accounts.models import User
 from lpdqa.audit.services import act
 from lpdqa.clock import now
-from lpdqa.mail import absolute, send_after_commit
-from lpdqa.notices.services import record_mail
+from lpdqa.mail import absolute, post, send_after_commit
 from lpdqa.rows import lock
 from programmes.enquiry_states import ENQUIRY
 from programmes.models import CatalogueEntry, Enquiry, EnquiryMessage, EnquiryRecipient
@@ -286,14 +283,11 @@ def _tell_team(pk: int) -> int:
         "programmes/mail/enquiry_received.txt",
         {"recipient": recipient, "again": recipient.messages.exists(), "link": link},
     )
-    subject = " ".join(f"An enquiry for {recipient.provider.name}".split())
     # Marked before anything is sent: a failure half-way takes the mark back with everything else.
     recipient.told_at = now()
     recipient.save(update_fields=["told_at", "updated_at"])
     for person in writers(recipient.provider):
-        # One letter each: nobody on the team reads another one's address.
-        EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [person.email]).send()
-        record_mail(to=person.email, subject=subject, body=body)
+        post(to=person.email, subject=f"An enquiry for {recipient.provider.name}", body=body)
     return 1
 
 

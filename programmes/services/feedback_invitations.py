@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import structlog
-from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -25,7 +23,7 @@ from django.utils.crypto import salted_hmac
 from lpdqa.accounts.models import User
 from lpdqa.audit.services import act
 from lpdqa.clock import months_before, now, today
-from lpdqa.mail import absolute
+from lpdqa.mail import absolute, post
 from lpdqa.rows import lock
 from programmes.enquiry_states import ENQUIRY
 from programmes.models import Cohort, EnquiryRecipient, Feedback, FeedbackInvitation, Programme
@@ -270,10 +268,9 @@ def _ask(pk: int) -> int:
         "link": absolute(reverse("feedback_give", args=[token])),
         "stop": absolute(reverse("feedback_stop", args=[token])),
     }
-    EmailMessage(
-        " ".join(f"What {context['title']} has brought your school".split()),
-        render_to_string("programmes/mail/feedback_asked.txt", context),
-        settings.DEFAULT_FROM_EMAIL,
-        [invitation.email],
-    ).send()
+    post(
+        to=invitation.email,
+        subject=f"What {context['title']} has brought your school",
+        body=render_to_string("programmes/mail/feedback_asked.txt", context),
+    )
     return 1

@@ -7,7 +7,6 @@ import datetime as dt
 import structlog
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import QueryDict
 from django.template.loader import render_to_string
@@ -15,12 +14,12 @@ from django.urls import reverse
 
 from lpdqa.accounts.models import User
 from lpdqa.clock import now, today
-from lpdqa.mail import absolute
-from lpdqa.notices.services import record_mail
+from lpdqa.mail import absolute, post
 from lpdqa.rows import put
 from programmes.filters import CatalogueFilter
-from programmes.models import SavedSearch
+from programmes.models import CatalogueEntry, SavedSearch
 from programmes.models.saved_search import Frequency
+from programmes.queries.leaders import lasting_titles
 from programmes.queries.news import due, news, what_happened
 from programmes.queries.search import SearchQuery
 
@@ -146,26 +145,28 @@ def send_alert(*, pk: int) -> bool:
     search.told_until = until
     search.save(update_fields=["checked_on", "told_until", "updated_at"])
     if n:
-        letter = _letter(search, n, [(entry, what_happened(entry, after)) for entry in entries])
-        letter.send()
-        record_mail(to=search.owner.email, subject=str(letter.subject), body=str(letter.body))
+        _write(search, n, [(entry, what_happened(entry, after)) for entry in entries])
     return bool(n)
 
 
-def _letter(search: SavedSearch, n: int, lines: list[tuple[object, str]]) -> EmailMessage:
+def _write(search: SavedSearch, n: int, lines: list[tuple[CatalogueEntry, str]]) -> None:
     stop = absolute(reverse("alerts_stop", args=[stop_token(search)]))
+    titles = lasting_titles([entry for entry, _ in lines])
     body = render_to_string(
         "programmes/mail/alert.txt",
         {
             "search": search,
             "n": n,
             "more": n - len(lines),
-            "lines": lines,
+            "lines": [(entry, titles[entry.pk], what) for entry, what in lines],
             "link": absolute(f"{reverse('search')}?{search.params}"),
             "stop": stop,
             "base": absolute(""),
         },
     )
-    subject = " ".join(f"{n} new or changed: {search.name}".split())
-    headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    return EmailMessage(subject, body, None, [search.owner.email], headers=headers)
+    post(
+        to=search.owner.email,
+        subject=f"{n} new or changed: {search.name}",
+        body=body,
+        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+    )

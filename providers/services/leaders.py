@@ -16,7 +16,7 @@ from lpdqa.fields import new_code
 from lpdqa.rows import lock, put
 from lpdqa.workflow import WorkflowError
 from providers.choices import Expertise, LeaderStatus, Phase
-from providers.events import leader_changed
+from providers.events import leader_changed, name_withdrawn
 from providers.models import Provider, SpecialistLeader
 
 DESIGNATION_YEARS = 4
@@ -179,6 +179,8 @@ def set_consent(*, leader: SpecialistLeader, by: User, named: bool) -> Specialis
             leader.consent_named_at = None
         leader.save()
         leader_changed.send(SpecialistLeader, leader=leader)
+        if not named:
+            name_withdrawn.send(SpecialistLeader, leader=leader)
     return leader
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import structlog
+from celery import current_app
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
@@ -57,6 +58,21 @@ def write_open_data(*, to: Path) -> Path:
     except PermissionError as error:
         raise ValidationError(f"{to} can't be written: {error.strerror}.") from error
     return edition
+
+
+def renew_soon(*, to: Path) -> None:
+    """After this transaction have a worker write a new edition, if one is published; else the nightly one does."""
+
+    def ask() -> None:
+        if not (to / CURRENT).exists():
+            return
+        # By name: the tasks stand above the services.
+        try:
+            current_app.send_task("reviews.tasks.write_open_data", retry=False)
+        except Exception:
+            log.exception("job_not_queued", job="write_open_data")
+
+    transaction.on_commit(ask)
 
 
 def _write(half: Path, to: Path) -> Path:
