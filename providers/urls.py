@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my-work/organisations/<slug:slug>/claim/", organisations.claim, name="provider_claim"),
     path("invitations/<slug:code>/", team.invitation_accept, name="invitation_accept"),
     # The organisation itself
+    path("manage/providers/<slug:slug>/describe/", organisations.describe, name="provider_describe"),
     path("manage/providers/<slug:slug>/edit/", organisations.edit, name="provider_edit"),
     path("manage/providers/<slug:slug>/edit/<slug:section>/", organisations.edit, name="provider_edit"),
     path("manage/providers/<slug:slug>/team/", team.provider_team, name="provider_team"),
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Specialist leaders
     path("manage/providers/<slug:slug>/specialist-leaders/new/", leaders.new, name="leader_new"),
     path("manage/specialist-leaders/<slug:slug>/", leaders.manage, name="leader_manage"),
+    path("manage/specialist-leaders/<slug:slug>/describe/", leaders.describe, name="leader_describe"),
     path("manage/specialist-leaders/<slug:slug>/edit/<slug:section>/", leaders.edit, name="leader_edit"),
     path("manage/specialist-leaders/<slug:slug>/designate/", leaders.designation, name="leader_designate"),
     path("manage/specialist-leaders/<slug:slug>/consent/", leaders.consent, name="leader_consent"),

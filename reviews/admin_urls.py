@@ -9,17 +9,22 @@ from reviews.views import (
     board,
     board_steps,
     calibration_sets,
+    complaints,
     decision_round,
     people,
     recomputation,
     second_person,
     statistics,
+    time_spent,
     trail,
     turnout,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("board/", board.board, name="board"),
+    path("board/complaints/", complaints.queue, name="complaints"),
+    path("board/complaints/<uuid:public_id>/", complaints.answer, name="board_complaint"),
+    path("board/time-spent/", time_spent.time_spent, name="time_spent"),
     path("board/statistics/", statistics.agreement, name="statistics_agreement"),
     path("board/statistics/severity/", statistics.severity, name="statistics_severity"),
     path("board/statistics/moderation/", statistics.moderation, name="statistics_moderation"),

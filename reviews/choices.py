@@ -118,6 +118,17 @@ class FindingState(TextChoices):
     CLEARED = "cleared", "Cleared"
 
 
+class ComplaintKind(TextChoices):
+    HANDLING = "handling", "How the review was handled"
+    PROVISION = "provision", "What was reviewed"
+
+
+class ComplaintState(TextChoices):
+    OPEN = "open", "Being looked into"
+    UPHELD = "upheld", "Upheld"
+    NOT_UPHELD = "not_upheld", "Not upheld"
+
+
 class Facet(TextChoices):
     """What has a measure of severity, in the model's order."""
 

@@ -1,27 +1,22 @@
 """Open Badges 3.0 credentials: a published rating as a W3C verifiable credential, signed as a JWT.
 
 1EdTech Open Badges 3.0, section 8.2 (JSON Web Token proof format). The key is Ed25519 (RFC 8037); whoever checks a
-credential finds the public half under the address in the header's `kid`.
+credential finds the public half under the address in the header's `kid`; that of an earlier key stays there.
 """
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.models import Rating, Submission
+from reviews.models import BadgeKey, Rating, Submission
+from reviews.services.badge_keys import signing_key
 
 _CONTEXT = [
     "https://www.w3.org/ns/credentials/v2",
@@ -30,25 +25,15 @@ _CONTEXT = [
 Absolute = Callable[[str], str]
 
 
-@cache
-def _key(secret: str) -> Ed25519PrivateKey:
-    """The signing key: `BADGE_KEY` (32 bytes in base64), or else one derived from the secret key (RFC 5869)."""
-    if settings.BADGE_KEY:
-        return Ed25519PrivateKey.from_private_bytes(base64.b64decode(settings.BADGE_KEY))
-    derive = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"lpdqa open badges 1")
-    return Ed25519PrivateKey.from_private_bytes(derive.derive(secret.encode()))
-
-
-def public_key(absolute: Absolute) -> dict[str, str]:
-    """The public half as a JSON Web Key."""
-    raw = _key(settings.SECRET_KEY).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+def public_key(key: BadgeKey, absolute: Absolute) -> dict[str, str]:
+    """A public key as a JSON Web Key; its `kid` is the address it is found at."""
     return {
         "kty": "OKP",
         "crv": "Ed25519",
         "alg": "EdDSA",
         "use": "sig",
-        "kid": absolute(reverse("credential_keys")),
-        "x": base64.urlsafe_b64encode(raw).decode().rstrip("="),
+        "kid": absolute(reverse("credential_key", args=[key.thumbprint])),
+        "x": key.x,
     }
 
 
@@ -119,7 +104,6 @@ def signed(made: dict[str, Any], absolute: Absolute) -> str:
     }
     if "validUntil" in made:
         claims["exp"] = int(dt.datetime.fromisoformat(made["validUntil"]).timestamp())
-    kid = absolute(reverse("credential_keys"))
-    return jwt.encode(
-        claims, _key(settings.SECRET_KEY), algorithm="EdDSA", headers={"typ": "JWT", "kid": kid}
-    )
+    private, key = signing_key()
+    headers = {"typ": "JWT", "kid": absolute(reverse("credential_key", args=[key.thumbprint]))}
+    return jwt.encode(claims, private, algorithm="EdDSA", headers=headers)

@@ -5,11 +5,12 @@ from django.urls import URLPattern, URLResolver, path
 from reviews.views import (
     appeals_provider,
     calendar,
+    complaints,
     evidence,
     facts,
     my_work,
     participation,
-    public_pages,
+    previews,
     submissions,
 )
 
@@ -17,9 +18,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my-work/", my_work.my_work, name="my_work"),
     path(
         "manage/programmes/<slug:slug>/versions/<int:number>/preview/",
-        public_pages.programme_preview,
+        previews.programme_preview,
         name="programme_preview",
     ),
+    path("manage/providers/<slug:slug>/preview/", previews.provider_preview, name="provider_preview"),
+    path("manage/specialist-leaders/<slug:slug>/preview/", previews.leader_preview, name="leader_preview"),
     path("manage/providers/<slug:slug>/figures/", participation.figures, name="provider_figures"),
     path("calendar/<slug:code>.ics", calendar.calendar, name="calendar"),
     path("submissions/start/<str:kind>/<slug:slug>/", submissions.start, name="submission_start"),
@@ -41,5 +44,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evidence/<uuid:public_id>/withdraw/", evidence.withdraw, name="evidence_withdraw"),
     path("submissions/<uuid:public_id>/facts/", facts.fact_check, name="fact_check"),
     path("submissions/<uuid:public_id>/decision/", appeals_provider.report, name="submission_report"),
+    path("submissions/<uuid:public_id>/complaint/", complaints.about_handling, name="complaint_lodge"),
+    path("concerns/<uuid:public_id>/", complaints.about_provision, name="concern"),
+    path("complaints/<uuid:public_id>/", complaints.complaint, name="complaint"),
     path("submissions/<uuid:public_id>/appeal/", appeals_provider.lodge, name="appeal_lodge"),
 ]

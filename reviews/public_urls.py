@@ -12,6 +12,7 @@ urlpatterns = [
     path("specialist-leaders/<slug:slug>/", public_pages.leader_page, name="leader_page"),
     path("providers/<slug:slug>/", public_pages.provider_page, name="provider_page"),
     path("badges/keys/", credentials.keys, name="credential_keys"),
+    path("badges/keys/<str:thumbprint>/", credentials.key, name="credential_key"),
     path("badges/issuer/", credentials.issuer, name="credential_issuer"),
     path("badges/revoked/", credentials.revoked, name="credential_revoked"),
     path("badges/<uuid:public_id>/", credentials.credential, name="credential"),

@@ -18,7 +18,9 @@ from programmes.models import ProgrammeVersion
 from providers.choices import MemberRole
 from providers.models import SpecialistLeader
 from providers.rules import role_in
-from reviews.models import Appeal, Assessment, Evidence, Submission
+from reviews.choices import ComplaintKind
+from reviews.models import Appeal, Assessment, Complaint, Evidence, Submission
+from reviews.queries.complaints import bar_to_answering
 from reviews.queries.deadlines import appeal_due_on
 from reviews.queries.decisions import bar_to_appeal, bar_to_deciding, current_decision, open_appeal
 from reviews.queries.moderation import bar_to_moderating
@@ -124,10 +126,34 @@ def is_in_time_to_appeal(user: User, thing: Any) -> bool:
     return decision is not None and due is not None and today() <= due and not decision.appeals.exists()
 
 
+@rules.predicate
+def has_been_sent(user: User, thing: Any) -> bool:
+    return submission_of(thing).submitted_at is not None
+
+
+@rules.predicate
+def lodged_complaint(user: User, complaint: Complaint) -> bool:
+    return complaint.lodged_by_id == user.pk
+
+
+@rules.predicate
+def is_about_handling(user: User, complaint: Complaint) -> bool:
+    """The team reads what one of it said of the handling; what others say of its provision it learns by a finding."""
+    return complaint.kind == ComplaintKind.HANDLING
+
+
+@rules.predicate
+def may_answer_complaint(user: User, complaint: Any) -> bool:
+    return complaint is None or not bar_to_answering(user, complaint)
+
+
 rules.add_perm("reviews.view_submission", is_on_team | is_administrator)
 rules.add_perm("reviews.edit_submission", edits_for_team & is_editable)
 rules.add_perm("reviews.check_facts", edits_for_team)
 rules.add_perm("reviews.appeal", edits_for_team & is_in_time_to_appeal)
+rules.add_perm("reviews.complain", edits_for_team & has_been_sent)
+rules.add_perm("reviews.view_complaint", lodged_complaint | (is_on_team & is_about_handling))
+rules.add_perm("reviews.answer_complaint", is_administrator & may_answer_complaint)
 rules.add_perm("reviews.withdraw_submission", edits_for_team)
 rules.add_perm("reviews.score_assessment", is_own_assessment)
 rules.add_perm("reviews.open_file", has_file_open)

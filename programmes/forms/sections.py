@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +32,7 @@ from providers.forms.fields import (
     text_area,
 )
 from providers.forms.minutes import minutes_for
+from providers.forms.parts import Section
 from providers.forms.school_facts import FACT_HELP, FACT_LABELS, fact_widgets
 from providers.models import FACTS, Region
 
@@ -224,22 +224,6 @@ class KnowledgeForm(RowForm):
         }
 
 
-@dataclass(frozen=True)
-class Section:
-    """One part of a version, edited and saved on its own; `asked` are the answers that make it complete."""
-
-    code: str
-    title: str
-    form: type[RowForm]
-    asked: tuple[str, ...]
-    lead: str = ""
-
-    @property
-    def minutes(self) -> int:
-        """How long the questions that make the part complete take to answer; see `minutes_for`."""
-        return minutes_for(self.form, self.asked)
-
-
 SECTIONS = (
     Section("about", "About the programme", AboutForm, ("title", "summary", "aims", "content")),
     Section("audience", "Who it is for", AudienceForm,
@@ -350,6 +334,10 @@ class PriceForm(RowForm):
             data["per_participant"] = Decimal(0)
             data["vat_included"] = True
         return data
+
+
+PRICE_MINUTES = minutes_for(PriceForm, ("valid_from", "per_participant", "vat_included"))
+"""About how long the least that makes a price takes."""
 
 
 class CohortForm(RowForm):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -22,11 +21,11 @@ from lpdqa.web.refusals import carried_out
 from programmes.continuum import continuum_of
 from programmes.forms.sections import (
     ESSENTIALS,
+    PRICE_MINUTES,
     SECTIONS,
     NewProgrammeForm,
     NewVersionForm,
     PriceForm,
-    Section,
 )
 from programmes.models import Cohort, Price, Programme, ProgrammeVersion
 from programmes.queries.cost import price_on
@@ -39,13 +38,12 @@ from programmes.services.programmes import (
     start_new_version,
     update_version,
 )
-from providers.forms.answers import answers, answers_and_gaps, unsaid
-from providers.forms.minutes import minutes_for
+from providers.forms.answers import answers
+from providers.forms.parts import Part, minutes_left
 from providers.models import Provider
 from providers.views.shared import manage_page, provider_or_404, the_user
 
 MOST_RUNS = 20
-PRICE_MINUTES = 3
 
 
 @requires("providers.edit_provider", get=provider_or_404)
@@ -122,17 +120,12 @@ def edit(request: HttpRequest, version: ProgrammeVersion) -> HttpResponse:
     if edit_refusal(version):
         return redirect("programme_manage", version.programme.slug)
     programme = version.programme
-    tasks: list[dict[str, str]] = []
     unsaved = set(unsaved_by(the_user(request), f"programme:{programme.pk}"))
-    minutes = 0
-    for section in SECTIONS:
-        address = reverse("programme_section", args=[programme.slug, version.number, section.code])
-        part = Part(section, version)
-        minutes += part.minutes
-        hint = f"About {part.minutes} minutes" if part.minutes > 1 else ""
-        if address in unsaved:
-            hint = "You left something unsaved here"
-        tasks.append({"text": section.title, "url": address, "hint": hint, **part.status})
+    parts = [Part(section, version) for section in SECTIONS]
+    tasks = []
+    for part in parts:
+        address = reverse("programme_section", args=[programme.slug, version.number, part.section.code])
+        tasks.append(part.task(url=address, unsaved=address in unsaved))
     priced = price_on(programme, today()) or programme.prices.first()
     tasks.insert(
         3,
@@ -145,7 +138,6 @@ def edit(request: HttpRequest, version: ProgrammeVersion) -> HttpResponse:
     )
     done = sum(task["status"] == "Completed" for task in tasks)
     essentials = Part(ESSENTIALS, version)
-    minutes += 0 if priced else PRICE_MINUTES
     return manage_page(
         request,
         "programmes/manage/edit.html",
@@ -154,7 +146,7 @@ def edit(request: HttpRequest, version: ProgrammeVersion) -> HttpResponse:
         programme=programme,
         tasks=tasks,
         done=done,
-        minutes=minutes,
+        minutes=minutes_left(parts) + (0 if priced else PRICE_MINUTES),
         essentials=essentials,
         spent=effort([f"programme:{programme.pk}"]),
     )
@@ -280,38 +272,3 @@ def _amount(price: Price) -> str:
     if price.per_participant is not None:
         return f"{money(price.per_participant)} per participant"
     return f"{money(price.per_school)} per school"
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a version with what has been said."""
-
-    section: Section
-    version: ProgrammeVersion
-
-    @property
-    def missing(self) -> int:
-        """How many of the answers that make the part complete are still to come."""
-        return sum(unsaid(getattr(self.version, name)) for name in self.section.asked)
-
-    @property
-    def minutes(self) -> int:
-        """About how many minutes the answers still to come will take."""
-        return minutes_for(
-            self.section.form,
-            [name for name in self.section.asked if unsaid(getattr(self.version, name))],
-        )
-
-    @property
-    def answers(self) -> list[tuple[str, str]]:
-        """Question and answer in words, and what has no answer yet."""
-        return answers_and_gaps(self.section.form(instance=self.version))
-
-    @property
-    def status(self) -> dict[str, str]:
-        """The word and colour for the list of parts."""
-        if not self.missing:
-            return {"status": "Completed"}
-        if self.missing == len(self.section.asked):
-            return {"status": "Not started", "colour": "blue"}
-        return {"status": f"{self.missing} to add", "colour": "yellow"}

@@ -24,6 +24,7 @@ from programmes.queries.stale import (
 )
 from providers.forms.answers import answers_and_gaps
 from providers.forms.organisations import PROVIDER_SECTIONS
+from providers.forms.parts import Part, minutes_left
 from providers.models import Deployment, Membership, Provider, Relationship, SpecialistLeader
 from providers.queries.leaders import deployments_of, leaders_of
 from providers.queries.team import team, ties, ties_to_confirm
@@ -59,6 +60,7 @@ def provider_manage(request: HttpRequest, provider: Provider) -> HttpResponse:
         programmes=programmes,
         leaders=leaders,
         parts=[(section, answers_and_gaps(section.form(instance=provider))) for section in PROVIDER_SECTIONS],
+        minutes=minutes_left([Part(section, provider) for section in PROVIDER_SECTIONS]),
         people=[
             (
                 "Team",

@@ -7,7 +7,7 @@ from django import forms
 from lpdqa.web.forms import described
 from providers.choices import Availability, Expertise, LeaderKind, LeaderStatus, Phase
 from providers.forms.fields import RowForm, SchoolField, one_of, percent, pounds, several, text_area
-from providers.forms.organisations import Section
+from providers.forms.parts import Section
 from providers.models import SpecialistLeader
 from providers.services.leaders import STATUS_STEPS
 
@@ -86,15 +86,12 @@ class LeaderTermsForm(RowForm):
 
 
 LEADER_SECTIONS = (
-    Section("about", "The person and their expertise", LeaderAboutForm),
-    Section("practice", "How they help schools", LeaderPracticeForm),
-    Section(
-        "terms",
-        "Rate, travel and reach",
-        LeaderTermsForm,
-        "These can change at any time, also during a review.",
-    ),
-)
+    Section("about", "The person and their expertise", LeaderAboutForm,
+            ("name", "kind", "home_school", "expertise", "phases")),
+    Section("practice", "How they help schools", LeaderPracticeForm, ("summary", "evidence_base", "suits")),
+    Section("terms", "Rate, travel and reach", LeaderTermsForm, ("day_rate", "travel_terms", "travels_miles"),
+            "These can change at any time, also during a review."),
+)  # fmt: skip
 
 
 class DesignateForm(forms.Form):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from providers.choices import ProviderKind
 from providers.forms.fields import PostcodeField, RowForm, SchoolField, text_area
+from providers.forms.parts import Section
 from providers.models import LocalAuthority, Provider, Region
 
 
@@ -125,21 +125,13 @@ class PlaceForm(RowForm):
         region.queryset = Region.objects.filter(scheme=Region.Scheme.REGION)  # type: ignore[attr-defined]
 
 
-@dataclass(frozen=True)
-class Section:
-    """One part of a description that is edited and saved on its own."""
-
-    code: str
-    title: str
-    form: type[RowForm]
-    lead: str = ""
-
-
 PROVIDER_SECTIONS = (
-    Section("about", "About your organisation", AboutForm),
-    Section("oversight", "How quality is overseen", OversightForm),
-    Section("place", "Place and reference numbers", PlaceForm),
-)
+    Section("about", "About your organisation", AboutForm,
+            ("name", "kind", "organising_model", "summary", "purpose_statement")),
+    Section("oversight", "How quality is overseen", OversightForm,
+            ("governance_body", "accountable_lead", "client_voice")),
+    Section("place", "Place and reference numbers", PlaceForm, ("postcode",)),
+)  # fmt: skip
 
 
 class ClaimForm(forms.Form):

@@ -24,6 +24,7 @@ from providers.forms.leaders import (
     LeaderAboutForm,
     StatusForm,
 )
+from providers.forms.parts import Part, minutes_left
 from providers.models import Provider, SpecialistLeader
 from providers.queries.leaders import deployments_of
 from providers.services.leaders import (
@@ -35,7 +36,7 @@ from providers.services.leaders import (
     set_status,
     update_leader,
 )
-from providers.views.shared import manage_page, provider_or_404, the_user
+from providers.views.shared import describe_page, manage_page, provider_or_404, the_user
 
 _COLOURS: dict[str, str] = {
     LeaderStatus.APPLIED: "blue",
@@ -64,7 +65,7 @@ def new(request: HttpRequest, provider: Provider) -> HttpResponse:
         lambda **data: made.append(create_leader(designator=provider, by=the_user(request), **data))
     ):
         messages.success(request, f"{made[0].name} is on your list. Next: say how they help schools.")
-        return redirect("leader_manage", made[0].slug)
+        return redirect("leader_describe", made[0].slug)
     return manage_page(request, "providers/manage/leader_new.html", provider, form=work.form, writing=work)
 
 
@@ -79,11 +80,30 @@ def manage(request: HttpRequest, leader: SpecialistLeader) -> HttpResponse:
         leader=leader,
         refusal=edit_refusal(leader),
         missing=_missing(leader),
+        minutes=minutes_left([Part(section, leader) for section in LEADER_SECTIONS]),
         deployments=list(deployments_of(leader.designator).filter(leader=leader)),
         can_change_status=bool(STATUS_STEPS[leader.status]),
         status_colour=_COLOURS.get(leader.status, "grey"),
         standing=_standing(request, leader),
         parts=[(section, answers_and_gaps(section.form(instance=leader))) for section in LEADER_SECTIONS],
+    )
+
+
+@requires("providers.edit_provider", get=leader_or_404)
+@require_safe
+def describe(request: HttpRequest, leader: SpecialistLeader) -> HttpResponse:
+    """The parts of what is said of a leader, each with how complete it is."""
+    return describe_page(
+        request,
+        leader.designator,
+        parts=[
+            (Part(section, leader), reverse("leader_edit", args=[leader.slug, section.code]))
+            for section in LEADER_SECTIONS
+        ],
+        about=f"sle:{leader.pk}",
+        title=f"Describe {leader.name}",
+        check_url=reverse("leader_manage", args=[leader.slug]),
+        preview_url=reverse("leader_preview", args=[leader.slug]),
     )
 
 
@@ -101,7 +121,7 @@ def edit(request: HttpRequest, leader: SpecialistLeader) -> HttpResponse:
         make=lambda **how: section.form(instance=leader, **how),
         row=leader,
         about=f"sle:{leader.pk}",
-        back=reverse("leader_manage", args=[leader.slug]),
+        back=reverse("leader_describe", args=[leader.slug]),
     )
     if work.response:
         return work.response
@@ -109,7 +129,7 @@ def edit(request: HttpRequest, leader: SpecialistLeader) -> HttpResponse:
         lambda **data: update_leader(leader=leader, by=the_user(request), opened=work.opened, **data)
     ):
         messages.success(request, f"“{section.title}” is saved.")
-        return redirect("leader_manage", leader.slug)
+        return redirect("leader_describe", leader.slug)
     refusal = edit_refusal(leader) if code != "terms" else None
     return _form_page(
         request,
@@ -119,6 +139,7 @@ def edit(request: HttpRequest, leader: SpecialistLeader) -> HttpResponse:
         lead=section.lead,
         refusal=refusal,
         writing=work,
+        button="Save and continue",
         is_live=leader.listed_at is not None,
     )
 

@@ -16,11 +16,12 @@ from lpdqa.web.access import requires, signed_in
 from lpdqa.web.refusals import carried_out
 from providers.choices import ClaimState, ProviderKind
 from providers.forms.organisations import PROVIDER_SECTIONS, ClaimForm, FindForm, NewOrganisationForm
+from providers.forms.parts import Part
 from providers.models import Claim, Provider, School
 from providers.queries.organisations import find_organisations, schools_to_add
 from providers.rules import role_in
 from providers.services.organisations import claim_provider, create_provider, update_provider
-from providers.views.shared import manage_page, provider_or_404, the_user
+from providers.views.shared import describe_page, manage_page, provider_or_404, the_user
 
 RESULTS = 20
 
@@ -79,6 +80,24 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @requires("providers.edit_provider", get=provider_or_404)
+@require_safe
+def describe(request: HttpRequest, provider: Provider) -> HttpResponse:
+    """The parts of what the organisation says of itself, each with how complete it is."""
+    return describe_page(
+        request,
+        provider,
+        parts=[
+            (Part(section, provider), reverse("provider_edit", args=[provider.slug, section.code]))
+            for section in PROVIDER_SECTIONS
+        ],
+        about=f"provider:{provider.pk}",
+        title=f"Describe {provider.name}",
+        check_url=reverse("provider_manage", args=[provider.slug]),
+        preview_url=reverse("provider_preview", args=[provider.slug]),
+    )
+
+
+@requires("providers.edit_provider", get=provider_or_404)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, provider: Provider) -> HttpResponse:
     """Change one part of what the organisation says of itself."""
@@ -91,7 +110,7 @@ def edit(request: HttpRequest, provider: Provider) -> HttpResponse:
         make=lambda **how: section.form(instance=provider, **how),
         row=provider,
         about=f"provider:{provider.pk}",
-        back=reverse("provider_manage", args=[provider.slug]),
+        back=reverse("provider_describe", args=[provider.slug]),
     )
     if work.response:
         return work.response
@@ -99,7 +118,7 @@ def edit(request: HttpRequest, provider: Provider) -> HttpResponse:
         lambda **data: update_provider(provider=provider, by=the_user(request), opened=work.opened, **data)
     ):
         messages.success(request, f"“{section.title}” is saved.")
-        return redirect("provider_manage", provider.slug)
+        return redirect("provider_describe", provider.slug)
     return manage_page(
         request,
         "providers/manage/section.html",
@@ -108,7 +127,7 @@ def edit(request: HttpRequest, provider: Provider) -> HttpResponse:
         writing=work,
         is_live=provider.listed_at is not None,
         part=section,
-        back="provider_manage",
+        back="provider_describe",
         back_slug=provider.slug,
         back_text=provider.name,
     )

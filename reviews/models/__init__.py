@@ -10,7 +10,9 @@ from reviews.models.assessment import (
     Tie,
 )
 from reviews.models.back_reading import BackReading
+from reviews.models.badge_key import BadgeKey
 from reviews.models.calibration import CalibrationAnswer, CalibrationAttempt, CalibrationExample
+from reviews.models.complaint import Complaint
 from reviews.models.consultation import FrameworkComment
 from reviews.models.decision import Appeal, Condition, Decision, Finding, ScheduledPublication
 from reviews.models.framework import Criterion, FrameworkVersion, Heading
@@ -38,9 +40,11 @@ __all__ = [
     "Assessment",
     "AssessorProfile",
     "BackReading",
+    "BadgeKey",
     "CalibrationAnswer",
     "CalibrationAttempt",
     "CalibrationExample",
+    "Complaint",
     "Condition",
     "ConflictOverride",
     "Criterion",

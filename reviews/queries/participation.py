@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Avg, Count, Q, Sum
+from django.db.models import Avg, Count, Q, QuerySet, Sum
 
 from lpdqa.clock import today
 from programmes.choices import HEADINGS, EntryKind, EntryStatus
@@ -94,23 +95,35 @@ def benchmarks_of(provider: Provider) -> list[Benchmark]:
     """
     found = []
     for kind in EntryKind:
-        rated = CatalogueEntry.objects.filter(kind=kind, status=EntryStatus.RATED)
         averages = {heading: Avg(heading) for heading in HEADINGS}
-        own = rated.filter(provider=provider).aggregate(**averages, n=Count("pk"))
-        if not own["n"]:
-            continue
-        like = list(
-            rated.filter(provider__kind=provider.kind, is_example=provider.is_example)
-            .exclude(provider=provider)
-            .values("provider")
-            .annotate(**{f"mean_{heading}": Avg(heading) for heading in HEADINGS})
-            .order_by("provider")
-        )
-        rows: list[tuple[str, float | None, float | None]] = []
-        for heading in HEADINGS:
-            theirs = [row[f"mean_{heading}"] for row in like if row[f"mean_{heading}"] is not None]
-            mean = float(sum(theirs) / len(theirs)) if len(theirs) >= FEWEST else None
-            mine = own[heading]
-            rows.append((heading.capitalize(), float(mine) if mine is not None else None, mean))
-        found.append(Benchmark(kind.label, len(like), rows))
+        own = _rated(kind).filter(provider=provider).aggregate(**averages, n=Count("pk"))
+        if own["n"]:
+            found.append(_beside(provider, kind, own))
     return found
+
+
+def beside_like_providers(provider: Provider, kind: EntryKind, own: Mapping[str, float | None]) -> Benchmark:
+    """One rating's headings (by their lower-case names) beside the average of like providers; one query."""
+    return _beside(provider, kind, own)
+
+
+def _rated(kind: EntryKind) -> QuerySet[CatalogueEntry]:
+    return CatalogueEntry.objects.filter(kind=kind, status=EntryStatus.RATED)
+
+
+def _beside(provider: Provider, kind: EntryKind, own: Mapping[str, Any]) -> Benchmark:
+    like = list(
+        _rated(kind)
+        .filter(provider__kind=provider.kind, is_example=provider.is_example)
+        .exclude(provider=provider)
+        .values("provider")
+        .annotate(**{f"mean_{heading}": Avg(heading) for heading in HEADINGS})
+        .order_by("provider")
+    )
+    rows: list[tuple[str, float | None, float | None]] = []
+    for heading in HEADINGS:
+        theirs = [row[f"mean_{heading}"] for row in like if row[f"mean_{heading}"] is not None]
+        mean = float(sum(theirs) / len(theirs)) if len(theirs) >= FEWEST else None
+        mine = own[heading]
+        rows.append((heading.capitalize(), float(mine) if mine is not None else None, mean))
+    return Benchmark(kind.label, len(like), rows)

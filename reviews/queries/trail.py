@@ -18,6 +18,7 @@ from providers.models import Membership
 from reviews.models import (
     Appeal,
     Assessment,
+    Complaint,
     Decision,
     Evidence,
     EvidenceRequest,
@@ -30,7 +31,7 @@ from reviews.models import (
 # Rows whose values are nobody's to read here: scores are blind until they are settled, and sign-in is private.
 _CLOSED = frozenset({"reviews.Score", "accounts.User"})
 _PARTS: tuple[type[Model], ...] = (
-    Assessment, Decision, Finding, EvidenceRequest, Evidence, FactComment, OverrideRequest,
+    Assessment, Complaint, Decision, Finding, EvidenceRequest, Evidence, FactComment, OverrideRequest,
 )  # fmt: skip
 
 

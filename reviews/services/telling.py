@@ -14,7 +14,9 @@ from lpdqa.notices.services import tell
 from lpdqa.web.formats import long_date
 from providers.choices import MemberRole
 from providers.models import Membership
-from reviews.models import Assessment, EvidenceRequest, Submission
+from reviews.choices import ComplaintKind, ComplaintState
+from reviews.models import Assessment, Complaint, EvidenceRequest, Submission
+from reviews.queries.complaints import bar_to_answering
 
 # By the name of the step in the state table: what the provider's team reads. A step that is not here is not told
 # (that a third assessor is needed is nobody's business; a lapse by supersession speaks for itself).
@@ -116,6 +118,35 @@ def tell_assessor(*, assessment: Assessment) -> None:
         subject=f"You are asked to assess “{submission.lasting_title}”",
         body="Say first whether you have a conflict of interest. The file opens after that.",
         path=reverse("my_work"),
+    )
+
+
+def tell_of_complaint(*, complaint: Complaint, due: str = "") -> None:
+    """Tell administrators without a part in it that a complaint waits until `due`; once it is answered, whoever lodged
+    it, and their team where it is about the handling of their review.
+    """
+    submission = complaint.submission
+    title = submission.lasting_title
+    if complaint.state == ComplaintState.OPEN:
+        _tell(
+            submission,
+            users=[user for user in _administrators() if not bar_to_answering(user, complaint)],
+            key=f"complaint:{complaint.pk}:board",
+            subject=f"A complaint about “{title}”, to answer by {due}",
+            body=f"{complaint.get_kind_display()}.",
+            path=reverse("board_complaint", args=[complaint.public_id]),
+        )
+        return
+    people = {complaint.lodged_by}
+    if complaint.kind == ComplaintKind.HANDLING:
+        people |= set(team_of([submission.provider_id])[submission.provider_id])
+    _tell(
+        submission,
+        users=sorted(people, key=lambda user: user.pk),
+        key=f"complaint:{complaint.pk}:answer",
+        subject=f"The complaint about “{title}” is answered",
+        body=complaint.answer,
+        path=reverse("complaint", args=[complaint.public_id]),
     )
 
 

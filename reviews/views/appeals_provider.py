@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lpdqa.web.access import requires
 from lpdqa.web.refusals import carried_out
+from programmes.choices import HEADINGS, EntryKind
 from providers.views.shared import the_user
 from reviews.choices import FindingState
 from reviews.forms.facts import AppealForm
-from reviews.models import Decision, Submission
+from reviews.models import Decision, Rating, Submission
 from reviews.queries.deadlines import appeal_due_on
 from reviews.queries.decisions import current_decision
+from reviews.queries.participation import FEWEST, Benchmark, beside_like_providers
 from reviews.queries.ratings import current_rating
 from reviews.services.appeals import lodge_appeal
 from reviews.views.submissions import may_write, page, submission_or_404
@@ -57,6 +59,8 @@ def report(request: HttpRequest, submission: Submission) -> HttpResponse:
             "conditions": decision.conditions.all(),
             "rating": rating,
             "shows_rating": alert or (rating is not None and state in _RATED),
+            "benchmark": _benchmark(submission, rating) if rating is not None and not alert else None,
+            "fewest": FEWEST,
             "is_awaited": rating is None and state in ("published", "closed"),
             "alert": alert,
             "appeal": appeal,
@@ -64,6 +68,12 @@ def report(request: HttpRequest, submission: Submission) -> HttpResponse:
             "can_appeal": _can_appeal(request, submission),
         },
     )
+
+
+def _benchmark(submission: Submission, rating: Rating) -> Benchmark:
+    """The headings of this decision beside those of like providers, which the provider alone reads."""
+    own = {name: rating.results["headings"].get(name) for name in HEADINGS}
+    return beside_like_providers(submission.provider, EntryKind(submission.subject_kind), own)
 
 
 def _can_appeal(request: HttpRequest, submission: Submission) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import segno
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from lpdqa.web.access import public
 from lpdqa.web.profile import bars, sentence
 from reviews import credentials
-from reviews.models import Submission
+from reviews.models import BadgeKey, Submission
 from reviews.queries.credentials import CURRENT, Standing, standing_of
 from reviews.queries.ratings import current_rating
 
@@ -134,9 +134,18 @@ def credential_jwt(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=3600)
 def keys(request: HttpRequest) -> HttpResponse:
-    """The public key, as a JSON Web Key set that is also the key itself."""
-    key = credentials.public_key(request.build_absolute_uri)
-    return JsonResponse({**key, "keys": [key]})
+    """Every public key that badges verify with, newest first, as a JSON Web Key set."""
+    rows = BadgeKey.objects.filter(withdrawn_at=None)
+    return JsonResponse({"keys": [credentials.public_key(row, request.build_absolute_uri) for row in rows]})
+
+
+@public
+@require_safe
+@cache_control(public=True, max_age=3600)
+def key(request: HttpRequest, thumbprint: str) -> HttpResponse:
+    """One public key as a JSON Web Key; none where it was withdrawn, so that nothing it signed verifies."""
+    row = get_object_or_404(BadgeKey, thumbprint=thumbprint, withdrawn_at=None)
+    return JsonResponse(credentials.public_key(row, request.build_absolute_uri))
 
 
 @public

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from lpdqa.clock import today
-from lpdqa.web.access import public, requires
+from lpdqa.web.access import public
 from lpdqa.web.charts import Chart, Group, Mark, axis_for, bar_chart, csv_of
 from programmes.choices import HEADINGS, EntryKind, EntryStatus
-from programmes.models import CatalogueEntry, Programme, ProgrammeVersion
+from programmes.models import CatalogueEntry, Programme
 from programmes.queries.cost import MOST_PARTICIPANTS, full_cost, price_on
 from programmes.queries.feedback import CommissionersSay, commissioners_say, said_of_provider
 from programmes.queries.fit import fits
@@ -31,7 +31,6 @@ from programmes.queries.worked_in import worked_in
 from programmes.services.entry_views import count
 from programmes.views.cards import Card, card, entry_url
 from programmes.views.fit import fit_url, school_of
-from programmes.views.manage_programme import version_or_404
 from providers.models import Provider, SpecialistLeader
 from reviews.queries.public import history, rating_part
 from reviews.views import glance, linked_data
@@ -55,7 +54,7 @@ def programme_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
     version = programme.public_version
     assert version is not None  # noqa: S101 - the line above
     price = price_on(programme, today())
-    participants = _participants(request)
+    participants = participants_asked(request)
     cohorts = list(programme.cohorts.filter(starts_on__gte=today()))
     said = commissioners_say(programme, request.GET.get("said"))
     charts = _commissioner_charts(said)
@@ -113,43 +112,6 @@ def _commissioner_charts(said: CommissionersSay) -> list[Chart]:
     ]
 
 
-@requires("providers.view_team", get=version_or_404)
-@require_safe
-def programme_preview(request: HttpRequest, version: ProgrammeVersion) -> HttpResponse:
-    """A version as the public would see it, before anybody does: for its team only, and not reviewed."""
-    programme = version.programme
-    entry = CatalogueEntry(
-        kind=EntryKind.PROGRAMME,
-        slug=programme.slug,
-        programme=programme,
-        provider=programme.provider,
-        provider_name=programme.provider.name,
-        title=version.title,
-        summary=version.summary,
-        status=EntryStatus.LISTED,
-        is_example=programme.is_example,
-    )
-    price = price_on(programme, today()) or programme.prices.first()
-    return render(
-        request,
-        "programmes/programme.html",
-        {
-            "preview": True,
-            "entry": entry,
-            "history": [],
-            "section": "my_work",
-            "programme": programme,
-            "version": version,
-            "provider": programme.provider,
-            "glance": glance.of_programme(programme, version, entry),
-            "price": price,
-            "cost": full_cost(price, _participants(request)) if price else None,
-            "most_participants": MOST_PARTICIPANTS,
-            "cohorts": list(programme.cohorts.filter(starts_on__gte=today())),
-        },
-    )
-
-
 @public
 @require_safe
 @of_entry(EntryKind.SLE)
@@ -159,7 +121,7 @@ def leader_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
         SpecialistLeader.objects.select_related("designator", "home_school"), pk=entry.leader_id
     )
     evaluations = evaluations_of(leader)
-    charts = _evaluation_charts(evaluations)
+    charts = evaluation_charts(evaluations)
     if file := csv_of(request, charts):
         return file
     return render(
@@ -182,7 +144,7 @@ def leader_page(request: HttpRequest, entry: CatalogueEntry) -> HttpResponse:
     )
 
 
-def _evaluation_charts(evaluations: Evaluations) -> list[Chart]:
+def evaluation_charts(evaluations: Evaluations) -> list[Chart]:
     """How the heads of supported schools answered: two questions, each with every answer there is."""
     questions = (
         ("effect", "How far the effect was seen", evaluations.levels),
@@ -284,6 +246,7 @@ def _fit(request: HttpRequest, entry: CatalogueEntry) -> dict[str, Any]:
     }
 
 
-def _participants(request: HttpRequest) -> int:
+def participants_asked(request: HttpRequest) -> int:
+    """For how many the full cost is asked; 1 where that is not said."""
     text = request.GET.get("participants", "")
     return min(max(int(text), 1), MOST_PARTICIPANTS) if text.isascii() and text.isdigit() else 1

@@ -175,6 +175,7 @@ def detail(request: HttpRequest, submission: Submission) -> HttpResponse:
             "decision": current_decision(submission),
             "can_edit": request.user.has_perm("reviews.edit_submission", submission),
             "can_withdraw": writes and _can(submission, "withdraw"),
+            "can_complain": request.user.has_perm("reviews.complain", submission),
             "writes": writes,
         },
     )

@@ -24,9 +24,11 @@ from reviews.models import (
     AllocationFile,
     AllocationRun,
     BackReading,
+    BadgeKey,
     CalibrationAnswer,
     CalibrationAttempt,
     CalibrationExample,
+    Complaint,
     Condition,
     FactComment,
     Finding,
@@ -175,6 +177,10 @@ def _parts(world: World) -> None:
         "public_text": "Not borne out.",
         "opened_by": people.decider,
     }
+    rows["complaint"] = Complaint.objects.create(
+        submission=published, kind="handling", text="Nobody answered.", lodged_by=people.owner
+    )
+    rows["badge_key"] = BadgeKey.objects.create(thumbprint="0" * 43, x="0" * 43)
     rows["finding"] = Finding.objects.create(**finding)
     rows["upheld"] = Finding.objects.create(
         **finding, state="upheld", decided_by=people.decider, decided_at=now()

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from lpdqa.accounts.models import User
 from lpdqa.audit.models import Proposal, ProposalKind
+from lpdqa.clock import today
 from programmes.models import EnquiryReport, Feedback
 from programmes.queries.enquiries import reports
 from programmes.queries.feedback import to_check
@@ -27,6 +28,7 @@ from reviews.models import (
     OverrideRequest,
     Submission,
 )
+from reviews.queries.complaints import answer_due_on, complaints
 from reviews.queries.moderation import to_look_at
 from reviews.queries.my_work.items import MOST, Item, Lists, about, day, of_submission, submissions
 from reviews.queries.trail import waiting
@@ -73,6 +75,19 @@ def add_for_administrator(user: User, own_providers: list[int], lists: Lists) ->
                 text=f"Check {n} claim{'' if len(claims) == 1 else 's'} to an organisation",
                 url=reverse("claims"),
                 since=day(claims[0].created_at),
+            )
+        )
+    for complaint in complaints(user, is_open=True)[:MOST]:
+        due = answer_due_on(complaint)
+        lists.needs.append(
+            Item(
+                text=f"Answer a complaint: {complaint.submission.title}",
+                url=reverse("board_complaint", args=[complaint.public_id]),
+                about=about(complaint.submission),
+                note=complaint.get_kind_display(),
+                due=due,
+                since=day(complaint.created_at),
+                late=due < today(),
             )
         )
     _to_moderate(lists)

@@ -13,6 +13,8 @@ from programmes.queries.enquiries import waiting_at
 from providers.choices import ClaimState, MemberRole
 from providers.models import Claim, Invitation, LeaderCheck, Membership
 from reviews.models import Condition, Decision, EvidenceRequest, Submission
+from reviews.queries.complaints import answer_due_on as complaint_due_on
+from reviews.queries.complaints import of_person
 from reviews.queries.deadlines import answer_due_on, appeal_due_on
 from reviews.queries.my_work.items import MOST, MOST_DONE, Item, Lists, about, day, of_submission, submissions
 from reviews.queries.provider_submission import state_colour, state_name
@@ -26,7 +28,7 @@ _APPEAL_TIME = dt.timedelta(days=60)
 
 
 def add_invitations(user: User, lists: Lists) -> None:
-    """Invitations to a team, and the person's own claims that are being checked."""
+    """Invitations to a team, and the person's own claims and complaints that are being looked into."""
     invitations = Invitation.objects.filter(
         email__iexact=user.email, accepted_at=None, withdrawn_at=None
     ).select_related("provider")
@@ -47,6 +49,18 @@ def add_invitations(user: User, lists: Lists) -> None:
                 note="The register’s team checks it. You can work for the organisation once it is approved.",
                 since=day(claim.created_at),
                 status="Being checked",
+                colour="blue",
+            )
+        )
+    for complaint in of_person(user)[:MOST]:
+        lists.under_way.append(
+            Item(
+                text=f"Your complaint: {complaint.submission.title}",
+                url=reverse("complaint", args=[complaint.public_id]),
+                note=complaint.get_kind_display(),
+                due=complaint_due_on(complaint),
+                due_words="answered by",
+                status=complaint.get_state_display(),
                 colour="blue",
             )
         )

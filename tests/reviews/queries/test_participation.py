@@ -8,7 +8,9 @@ from django.urls import reverse
 from programmes.models import CatalogueEntry
 from programmes.services.catalogue import refresh_programme
 from reviews.queries.participation import benchmarks_of, figures_of
+from reviews.services.ratings import rate_all_stale
 from tests.factories import ProgrammeFactory, ProviderFactory, UserFactory
+from tests.journeys import Journey, all_at
 from tests.providers.pages import main, queries, signed_in
 from tests.providers.people import join
 
@@ -53,3 +55,20 @@ def test_the_page_is_for_the_team_and_costs_the_same_for_one_and_three():
     assert len(figures_of(provider)) == 3
     assert queries(client, address) == one
     assert "A comparison needs 10 other providers" in main(client.get(address))
+
+
+def test_the_decision_report_stands_beside_ten_like_providers_and_not_nine():
+    journey = Journey()
+    journey.to("published", scores=all_at(3))
+    rate_all_stale()
+    address = reverse("submission_report", args=[journey.submission.public_id])
+    like = [ProviderFactory(kind=journey.provider.kind) for _ in range(10)]
+    for provider in like[:9]:
+        rated(provider, 2)
+    client = signed_in(journey.owner)
+    page = main(client.get(address))
+    assert "Beside like providers A comparison needs 10 other providers of your kind" in page
+    rated(like[9], 4)
+    page = main(client.get(address))
+    assert "10 like providers Purpose 3.00 2.20" in page
+    assert not [provider for provider in like if provider.name in page]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 
 import jwt
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +19,13 @@ from tests.journeys import Journey, all_at
 from tests.providers.pages import main
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def data_folder(settings, tmp_path):
+    """Keys made by these tests are kept nowhere else."""
+    settings.DATA_DIR = tmp_path
+    return tmp_path
 
 
 @pytest.fixture
@@ -53,6 +63,66 @@ def test_a_standing_rating_has_a_badge_and_a_credential_that_checks(published):
     head, body, tail = token.split(".")
     with pytest.raises(jwt.InvalidTokenError):
         jwt.decode(f"{head}.{body[:-2]}AA.{tail}", jwt.PyJWK(key), algorithms=["EdDSA"])
+
+
+def verified(client: Client, token: str) -> bool:
+    """Whether a token verifies with the key that its header leads to."""
+    found = client.get(jwt.get_unverified_header(token)["kid"].removeprefix("http://testserver"))
+    if found.status_code != 200:
+        return False
+    jwt.decode(token, jwt.PyJWK(found.json()), algorithms=["EdDSA"])
+    return True
+
+
+def test_the_key_is_its_own_and_kept_for_its_owner_only(published, data_folder, settings):
+    client = Client()
+    token = client.get(address("credential_jwt", published.submission)).content.decode()
+    kept = data_folder / "secrets" / "badge_key"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in kept.parent.iterdir()] == ["badge_key"]
+    # Another secret key, as after a leak of the sessions', changes nothing about badges.
+    settings.SECRET_KEY = "another secret key, long enough to be one"
+    again = client.get(address("credential_jwt", published.submission)).content.decode()
+    assert jwt.get_unverified_header(again)["kid"] == jwt.get_unverified_header(token)["kid"]
+
+
+def test_after_a_change_of_keys_old_badges_still_verify(published, django_capture_on_commit_callbacks):
+    client = Client()
+    old = client.get(address("credential_jwt", published.submission)).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("rotate_badge_key", stdout=io.StringIO())
+    new = client.get(address("credential_jwt", published.submission)).content.decode()
+    assert jwt.get_unverified_header(new)["kid"] != jwt.get_unverified_header(old)["kid"]
+    assert verified(client, old)
+    assert verified(client, new)
+    assert len(client.get(reverse("credential_keys")).json()["keys"]) == 2
+
+
+def test_what_a_stolen_key_signed_verifies_no_more(published, django_capture_on_commit_callbacks):
+    client = Client()
+    old = client.get(address("credential_jwt", published.submission)).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("rotate_badge_key", "--compromised", stdout=io.StringIO())
+    assert not verified(client, old)
+    assert verified(client, client.get(address("credential_jwt", published.submission)).content.decode())
+
+
+def test_a_register_restored_without_its_secrets_signs_anew_and_verifies_the_old(published, data_folder):
+    client = Client()
+    old = client.get(address("credential_jwt", published.submission)).content.decode()
+    (data_folder / "secrets" / "badge_key").unlink()
+    new = client.get(address("credential_jwt", published.submission)).content.decode()
+    assert jwt.get_unverified_header(new)["kid"] != jwt.get_unverified_header(old)["kid"]
+    assert verified(client, old)
+
+
+def test_a_key_from_the_settings_is_used_and_replaced_there(published, settings, data_folder):
+    settings.BADGE_KEY = base64.b64encode(bytes(range(32))).decode()
+    client = Client()
+    assert verified(client, client.get(address("credential_jwt", published.submission)).content.decode())
+    assert not (data_folder / "secrets").exists()
+    with pytest.raises(CommandError, match="BADGE_KEY"):
+        call_command("rotate_badge_key")
 
 
 def test_a_suspended_rating_says_so_everywhere_at_once(published):
