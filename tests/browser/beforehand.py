@@ -23,6 +23,8 @@ from programmes.services.feedback_invitations import Commissioner, ask_due, invi
 from programmes.services.saved_searches import send_alerts
 from programmes.services.vocabulary import refresh_vocabulary
 from providers.models import LocalAuthority, Provider, School
+from providers.services.leaders import designate
+from reviews.services import assessments, requests
 from reviews.services.frameworks import load_framework
 from tests.factories import (
     CohortFactory,
@@ -177,3 +179,60 @@ def commissioned() -> None:
             }
         )
     )
+
+
+@transaction.atomic
+def provider_side() -> None:
+    """What a provider's team comes back to: an organisation to claim, a question, a decision to appeal against, a
+    rating to renew, and a designated leader. Prints who signs in, and titles, as JSON.
+    """
+    mark = secrets.token_hex(2)
+    claimable = ProviderFactory(name=f"Quarrybank Teaching Alliance {mark}", kind="tsa")
+    asked = _programme_of(f"Asked about {mark}", "asked", mark)
+    asked.to("assessing")
+    for assessment in asked.blind():
+        assessments.declare_no_conflict(assessment=assessment, by=assessment.assessor)
+    requests.ask_for_evidence(
+        assessment=asked.blind()[0],
+        criterion=asked.criterion("P2"),
+        by=asked.assessors[0],
+        question="Which year are the figures from?",
+    )
+    decided = _programme_of(f"Decided on {mark}", "decided", mark)
+    decided.to("published", scores=all_at(2))
+    rated = _programme_of(f"Rated before {mark}", "rated", mark)
+    rated.to("published", scores=all_at(3))
+    leader = SpecialistLeaderFactory(
+        name=f"Tamsin Orchard {mark}", designator=rated.provider, status="applied"
+    )
+    designate(leader=leader, by=rated.owner)
+    print(  # noqa: T201 - read by the fixture that runs this
+        json.dumps(
+            {
+                "claimable": claimable.name,
+                "asked": asked.submission.title,
+                "decided": decided.submission.title,
+                "rated": rated.submission.title,
+                "renewal": reverse("submission_start", args=["programme", _slug(rated)]),
+                "leader": leader.name,
+                "leader_page": reverse("leader_manage", args=[leader.slug]),
+                "imports": reverse("imports", args=[rated.provider.slug]),
+                "editor_of_rated": f"editor.rated.{mark}@example.org",
+                **{f"{name}_owner": f"{name}.{mark}@example.org" for name in ("asked", "decided", "rated")},
+            }
+        )
+    )
+
+
+def _programme_of(title: str, name: str, mark: str) -> Journey:
+    """A claimed organisation with an owner and an editor who may sign in, and one programme of it."""
+    provider = ProviderFactory(claimed_at=timezone.now(), name=f"Organisation {name} {mark}")
+    journey = Journey(version=ProgrammeFactory(provider=provider, version__title=title).versions.get())
+    may_sign_in(journey.owner, f"{name}.{mark}@example.org")
+    may_sign_in(team_member(provider, role="editor"), f"editor.{name}.{mark}@example.org")
+    return journey
+
+
+def _slug(journey: Journey) -> str:
+    assert journey.version
+    return journey.version.programme.slug

@@ -34,6 +34,12 @@ def rated(register: Live) -> dict[str, str]:
     return dict(json.loads(beforehand(register, "rated")))
 
 
+@pytest.fixture(scope="session")
+def provider_side(register: Live) -> dict[str, str]:
+    """Who signs in, and titles: what a provider's team comes back to; see `beforehand.provider_side`."""
+    return dict(json.loads(_beforehand(register, "provider_side")))
+
+
 @pytest.fixture
 def walker(new_context: Callable[..., BrowserContext], register: Live) -> Callable[..., Walker]:
     """Call it for one more person at a browser of their own; `scripts=False` turns JavaScript off."""

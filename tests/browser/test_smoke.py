@@ -124,13 +124,15 @@ def adds_an_organisation(walker: Walker, name: str) -> None:
     walker.look("About your organisation")
     walker.fill("What you offer", "Courses and exchange for leaders of small schools.")
     walker.fill("What your work is for", "No head of a small school should learn alone.")
-    walker.press("Save")
-    walker.follow("Say how quality is overseen")
+    walker.press("Save and continue")
+    walker.look(f"Describe {name}")
+    walker.follow("How quality is overseen")
     walker.look("How quality is overseen")
     walker.fill("Group that oversees quality", "Committee of heads")
     walker.fill("Person who answers for quality", "Noor Ashdown, director")
     walker.fill("How client schools take part", "Four heads are elected every year.")
-    walker.press("Save")
+    walker.press("Save and continue")
+    walker.follow("Check your answers")
 
 
 def describes_a_programme(walker: Walker, title: str) -> None:

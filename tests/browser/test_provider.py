@@ -1,0 +1,316 @@
+"""What a provider's team comes back to: claiming, a question, an appeal, renewal, deployments, many at once; with
+JavaScript and, where people type, without. Describing, evidence, submitting and the facts are in test_smoke.py.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import secrets
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.beforehand import ADMINISTRATORS
+from tests.browser.test_smoke import opens_an_account
+from tests.browser.walker import Walker
+from tests.support.stack import Live
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(600)]
+
+SitDown = Callable[..., Walker]
+
+
+def test_a_listed_organisation_is_claimed(
+    register: Live, walker: SitDown, provider_side: dict[str, str]
+) -> None:
+    name = provider_side["claimable"]
+    head = walker()
+    opens_an_account(head, register, f"head.{secrets.token_hex(3)}@quarrybank.example")
+    head.follow("Find your organisation")
+    head.fill("Name, postcode", name)
+    head.press("Search")
+    head.look("Find your organisation")
+    head.follow("Claim", within=head.page.locator("li, tr, article", has_text=name).last)
+    head.look(f"Claim {name}")
+    head.page.get_by_role("button", name="Claim this organisation").click()
+    assert "Say how we can tell that you speak for it" in head.refused
+    head.look()
+    head.fill("How can we tell", "I am the director; the school office can confirm it.")
+    head.press("Claim this organisation")
+    head.says("Your claim is being checked")
+    head.go("/my-work/")
+    head.look("My work")
+    head.says(f"Your claim to speak for {name}")
+
+    administrator = walker()
+    administrator.sign_in(next(iter(ADMINISTRATORS)))
+    administrator.go("/board/claims/")
+    administrator.look("Claims to organisations")
+    administrator.follow(name)
+    administrator.look(name)
+    administrator.choose("Your decision", "Approve")
+    administrator.press("Decide")
+    head.go("/my-work/notices/")
+    head.look("Notices")
+    head.go("/my-work/")
+    head.follow(name)
+    head.look(name)
+    head.says("Describe your organisation")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_an_organisation_is_described_part_by_part(register: Live, walker: SitDown, scripts: bool) -> None:
+    head = walker(scripts=scripts)
+    mark = secrets.token_hex(3)
+    opens_an_account(head, register, f"head.{mark}@tarnside.example")
+    head.go(f"/my-work/organisations/new/?name=Tarnside+{mark}")
+    head.look("Add an organisation")
+    head.select("What kind of organisation", "Charity")
+    head.press("Add it")
+    head.follow("Describe your organisation")
+    head.look("About your organisation")
+    head.fill("What you offer", "Coaching for middle leaders.")
+    head.press("Keep for later")
+    head.look(f"Describe Tarnside {mark}")
+    head.says("You left something unsaved here")
+    head.follow("About your organisation")
+    head.says("You left this unsaved")
+    assert head.page.get_by_label("What you offer").input_value() == "Coaching for middle leaders."
+    head.fill("What your work is for", "Middle leaders who stay.")
+    head.press("Save and continue")
+    head.look(f"Describe Tarnside {mark}")
+    head.says("minutes left")
+    head.follow("Place and reference numbers")
+    head.look("Place and reference numbers")
+    head.fill("Postcode", "nowhere")
+    head.page.get_by_role("button", name="Save and continue").click()
+    assert head.refused
+    head.look()
+    head.fill("Postcode", "LN2 1AA")
+    head.press("Save and continue")
+    head.says("1 of 3 parts")
+    head.follow("Check your answers")
+    head.look(f"Tarnside {mark}")
+
+
+def test_two_editors_at_once_lose_nothing(walker: SitDown, provider_side: dict[str, str]) -> None:
+    owner, editor = walker(), walker(scripts=False)
+    owner.sign_in(provider_side["rated_owner"])
+    editor.sign_in(provider_side["editor_of_rated"])
+    address = f"{provider_side['imports'].removesuffix('imports/')}edit/about/"
+    for person in (owner, editor):
+        person.go(address)
+    owner.fill("What you offer", "Written by the owner.")
+    owner.fill("What your work is for", "For small schools, says the owner.")
+    owner.press("Save and continue")
+    # Without a script, and with a page opened before: the same box, and one the owner left alone.
+    editor.fill("What you offer", "Written by the editor.")
+    editor.fill("Website", "https://editor.example.org")
+    editor.page.get_by_role("button", name="Save and continue").click()
+    assert "while you were writing, to: “Written by the owner.”" in editor.refused
+    assert editor.page.get_by_label("What you offer").input_value() == "Written by the editor."
+    editor.press("Save and continue")
+    editor.says("theirs is kept")
+    owner.go(address)
+    owner.look("About your organisation")
+    said = {
+        name: owner.page.get_by_label(name).input_value()
+        for name in ("What you offer", "What your work is for")
+    }
+    assert said == {
+        "What you offer": "Written by the editor.",
+        "What your work is for": "For small schools, says the owner.",
+    }
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_question_is_answered_and_an_appeal_lodged(
+    walker: SitDown, provider_side: dict[str, str], scripts: bool
+) -> None:
+    """The question by a browser with scripts, the appeal by one without: each is there once."""
+    team = walker(scripts=scripts)
+    if scripts:
+        team.sign_in(provider_side["asked_owner"])
+        team.follow("Answer a question about P2")
+        team.look("A question about P2")
+        team.says("Which year are the figures from?")
+        team.page.get_by_role("button", name="Send the answer").click()
+        assert team.refused
+        team.look()
+        team.fill("Your answer", "From 2025; the table says so on page 3.")
+        team.press("Send the answer")
+        team.look(provider_side["asked"])
+        team.says("Your answer about P2 is sent.")
+        return
+    team.sign_in(provider_side["decided_owner"])
+    team.follow("Read the decision")
+    team.look(provider_side["decided"])
+    team.says("Beside like providers")
+    team.follow("Appeal against the decision")
+    team.look("Appeal against the decision")
+    team.fill("Your grounds", "The evaluation of the second year was not read.")
+    team.press("Lodge the appeal")
+    team.look(provider_side["decided"])
+    team.says("Lodged on")
+
+
+def test_a_complaint_about_the_handling_is_lodged(walker: SitDown, provider_side: dict[str, str]) -> None:
+    team = walker()
+    team.sign_in(provider_side["asked_owner"])
+    team.follow(provider_side["asked"])
+    team.follow("Complain about how it was handled")
+    team.look("Complain about how the review was handled")
+    team.fill("What happened?", "Nobody answered two letters.")
+    team.press("Send the complaint")
+    team.look(f"Complaint about {provider_side['asked']}")
+    team.says("Being looked into", "Nobody answered two letters.")
+    board = walker()
+    board.sign_in(next(iter(ADMINISTRATORS)))
+    board.go("/board/complaints/")
+    board.look("Complaints")
+    board.go("/board/time-spent/")
+    board.look("Time that describing takes")
+
+
+def test_a_renewal_begins_with_what_was_said(walker: SitDown, provider_side: dict[str, str]) -> None:
+    team = walker()
+    team.sign_in(provider_side["rated_owner"])
+    team.go(provider_side["renewal"])
+    team.look("Put this programme forward for review")
+    team.press("Start a draft")
+    team.look(provider_side["rated"])
+    team.follow("P1")
+    team.look("P1")
+    team.says("Evidence for P1")
+    assert team.page.get_by_label("Your statement").input_value().startswith("What we do about")
+    team.page.go_back()
+    team.follow("Check and submit")
+    team.look("Check your answers")
+    team.press("Submit for review")
+    team.says("Your submission is sent.")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_deployment_from_request_to_the_heads_word(
+    walker: SitDown, provider_side: dict[str, str], scripts: bool
+) -> None:
+    team = walker(scripts=scripts)
+    focus = f"Reading in year {secrets.randbelow(10**6)}"
+    team.sign_in(provider_side["rated_owner"])
+    team.go(provider_side["leader_page"])
+    team.look(provider_side["leader"])
+    team.follow("Record a request")
+    team.look("Record a request")
+    team.fill("Its name, if it is not on the register", "Millrace Primary")
+    team.fill("What the school wants help with", focus)
+    team.press("Record the request")
+    team.look(focus)
+    steps: list[tuple[str, dict[str, str]]] = [
+        ("Match", {}),
+        ("Confirm", {"Days agreed": "4", "Rate": "400", "Of that, to the home school": "350"}),
+        (
+            "Plan",
+            {
+                "What will be done": "Four visits, two lessons each.",
+                "How you will know": "Reading ages before and after.",
+                "First visit": "2026-03-02",
+                "Last visit": "2026-05-02",
+            },
+        ),
+        ("Start", {}),
+    ]
+    for _, typed in steps:
+        team.page.locator("main a.govuk-button").first.click()
+        team.look()
+        for label, text in typed.items():
+            team.fill(label, text)
+        team.page.locator("main form button").first.click()
+        assert not team.refused
+    team.look(focus)
+    team.fill("What happened", "Two lessons seen, one planned together.")
+    team.press("Record the visit")
+    team.page.locator("main a.govuk-button").first.click()
+    team.fill("What you found", "Ages rose by six months.")
+    team.page.locator("main form button").first.click()
+    team.look(focus)
+    link = team.page.locator(".app-address a").get_attribute("href")
+
+    head = walker(scripts=scripts)
+    assert link
+    head.go(link)
+    head.look("What did this work bring your school?")
+    head.page.get_by_role("button", name="Send the evaluation").click()
+    assert "Say what difference the work made" in head.refused
+    head.look()
+    head.fill("What difference", "Teachers plan reading together now.")
+    head.choose("How far can you see", "Staff use it")
+    head.page.get_by_role("group", name="Was it worth").get_by_role("radio").last.check()
+    head.fill("Your name and post", "A. Penrose, head")
+    head.press("Send the evaluation")
+    head.look("Thank you")
+    assert provider_side["leader"] not in head.page.content()
+
+    team.page.reload()
+    team.says("Teachers plan reading together now.")
+    team.page.locator("main a.govuk-button").first.click()
+    team.fill("The specialist leader’s comment", "A school that wanted it.")
+    team.page.locator("main form button").first.click()
+    team.look(focus)
+    team.says("Closed on")
+
+
+def test_many_at_once_first_wrong_then_right(walker: SitDown, provider_side: dict[str, str]) -> None:
+    team = walker()
+    team.sign_in(provider_side["rated_owner"])
+    team.go(provider_side["imports"])
+    team.look("Many at once")
+    template = team.page.request.get(
+        provider_side["imports"].replace("/imports/", "/exports/programmes.csv?template")
+    ).text()
+    columns = next(csv.reader(io.StringIO(template.lstrip("\ufeff"))))
+    title = f"Brought in {secrets.token_hex(3)}"
+
+    def brings(**values: str) -> None:
+        out = io.StringIO()
+        lines = csv.DictWriter(out, columns)
+        lines.writeheader()
+        lines.writerow(values)
+        team.go(provider_side["imports"])
+        team.page.locator("input[type=file]").set_input_files(
+            {"name": "ours.csv", "mimeType": "text/csv", "buffer": out.getvalue().encode()}
+        )
+        kind = team.page.get_by_label("Programmes", exact=True)
+        if kind.count():
+            kind.first.check()
+        team.press("Check the file")
+
+    brings(title=title, kind="not a kind", hours="many")
+    team.look("ours.csv")
+    team.says("Nothing was changed.")
+    brings(title=title, kind="course", hours="12")
+    team.look("ours.csv")
+    team.says("Every row is right.")
+    team.press("Apply the file")
+    team.page.get_by_text("Every row is on the register.").wait_for(timeout=60_000)
+    team.look("ours.csv")
+    team.follow("See them on your organisation’s page")
+    team.says(title)
+
+
+def test_notices_badge_and_figures_are_there_to_read(walker: SitDown, provider_side: dict[str, str]) -> None:
+    team = walker()
+    team.sign_in(provider_side["rated_owner"])
+    for address, heading in (
+        ("/my-work/notices/", "Notices"),
+        ("/my-work/notices/choice/", ""),
+        (f"{provider_side['imports'].removesuffix('imports/')}figures/", "What the register brings you"),
+    ):
+        team.go(address)
+        team.look(heading)
+    team.go("/my-work/")
+    team.follow(provider_side["rated"])
+    team.follow("Read the decision")
+    team.follow("Badge, QR code and credential")
+    team.look()
+    team.says("Current: it stands today")
