@@ -103,7 +103,8 @@ def next_steps(
     """What is missing or growing old, most important first; no queries of its own."""
     steps = []
     if not (provider.summary and provider.purpose_statement):
-        url = reverse("provider_edit", args=[provider.slug])
+        # Under the part's own address, so that what is left unsaved there is found again from the list of parts.
+        url = reverse("provider_edit", args=[provider.slug, "about"])
         steps.append(Step("Describe your organisation", url, "School leaders read it before anything else"))
     if not (provider.governance_body and provider.accountable_lead and provider.client_voice):
         url = reverse("provider_edit", args=[provider.slug, "oversight"])
