@@ -37,7 +37,7 @@ def rated(register: Live) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def provider_side(register: Live) -> dict[str, str]:
     """Who signs in, and titles: what a provider's team comes back to; see `beforehand.provider_side`."""
-    return dict(json.loads(_beforehand(register, "provider_side")))
+    return dict(json.loads(beforehand(register, "provider_side")))
 
 
 @pytest.fixture
