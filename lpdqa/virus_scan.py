@@ -33,7 +33,7 @@ def scan(path: Path, label: str) -> None:
         return
     try:
         said = _ask(path)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # not there, or an address that is none
         log.exception("scanner_unreachable")
         raise ValidationError(_NOT_NOW) from error
     if said.endswith(" FOUND"):

@@ -92,7 +92,8 @@ def test_a_scanner_that_gives_no_verdict_is_no_yes(clamd: Clamd, answer: bytes) 
     assert not StoredFile.objects.exists()
 
 
-def test_a_scanner_that_is_not_there_is_no_yes(clamd: Clamd, settings) -> None:
-    settings.CLAMD_ADDRESS = "127.0.0.1:1"
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "127.0.0.1:", "nonsense", "localhost:port"])
+def test_a_scanner_that_is_not_there_is_no_yes(clamd: Clamd, settings, address: str) -> None:
+    settings.CLAMD_ADDRESS = address
     with pytest.raises(ValidationError, match="Files can’t be checked for viruses just now"):
         store(io.BytesIO(PDF), "aims.pdf")
