@@ -57,10 +57,11 @@ class Change:
     fields: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def trail_of(submission: Submission) -> list[TrailLine]:
-    """Everything done to the submission and its parts, newest first; a constant number of queries."""
-    entries = Entry.objects.filter(_about([submission.pk])).select_related("actor").order_by("-id")
-    return [line(entry) for entry in entries]
+def trail_of(submission: Submission, user: User) -> list[TrailLine]:
+    """Everything done to the submission and its parts that this person may read, newest first; a constant number of
+    queries."""
+    entries = Entry.objects.filter(_about([submission.pk])).exclude(_kept_from(user))
+    return [line(entry) for entry in entries.select_related("actor").order_by("-id")]
 
 
 def trail(user: User, chosen: Mapping[str, Any]) -> QuerySet[Entry]:
@@ -70,6 +71,7 @@ def trail(user: User, chosen: Mapping[str, Any]) -> QuerySet[Entry]:
     “reviews.submission”), `since` and `until` (dates), `words` (in the label or the reason), `context`.
     """
     entries = Entry.objects.select_related("actor", "acknowledgement__by").order_by("-id")
+    entries = entries.exclude(_kept_from(user))
     if own := barred(user):
         entries = entries.exclude(_about(own))
     if who := chosen.get("who"):
@@ -97,6 +99,15 @@ def barred(user: User) -> list[int]:
     return list(
         Submission.objects.filter(Q(provider__in=own) | Q(pk__in=assessed)).values_list("pk", flat=True)
     )
+
+
+def _kept_from(user: User) -> Q:
+    """Entries about complaints that concern what this person assessed or decided: they don't learn that there is
+    one."""
+    decided = Decision.objects.filter(Q(drafted_by=user) | Q(approved_by=user)).values("submission")
+    assessed = Assessment.objects.filter(assessor=user).values("submission")
+    concerned = Complaint.objects.filter(Q(submission__in=decided) | Q(submission__in=assessed)).values("pk")
+    return Q(target_type=Complaint._meta.label_lower, target_id__in=concerned)
 
 
 def waiting(user: User) -> QuerySet[Entry]:

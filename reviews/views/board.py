@@ -127,7 +127,7 @@ def trail(request: HttpRequest, submission: Submission) -> HttpResponse:
     """Who did what, when and why; closed to those who assess it, because it names the other assessors."""
     if bar_to_running(the_user(request), submission):
         raise PermissionDenied
-    page = Paginator(trail_of(submission), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(trail_of(submission, the_user(request)), PAGE).get_page(request.GET.get("page"))
     return render(request, "reviews/board/trail.html", {"submission": submission, "page_obj": page})
 
 

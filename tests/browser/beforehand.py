@@ -213,6 +213,7 @@ def provider_side() -> None:
                 "asked": asked.submission.title,
                 "decided": decided.submission.title,
                 "rated": rated.submission.title,
+                "rated_page": reverse("submission_detail", args=[rated.submission.public_id]),
                 "renewal": reverse("submission_start", args=["programme", _slug(rated)]),
                 "leader": leader.name,
                 "leader_page": reverse("leader_manage", args=[leader.slug]),

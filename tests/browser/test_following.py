@@ -26,9 +26,7 @@ def test_a_search_is_followed_by_letters_until_they_are_ended(
     leader.follow("Save this search")
     leader.look("Save this search")
     leader.fill("Name of the search", "")
-    leader.page.get_by_role("button", name="Save").click()
-    leader.page.wait_for_load_state("load")
-    assert "Enter a name for the search" in leader.refused
+    assert "Enter a name for the search" in leader.refusal("Save")
     leader.look("Save this search")
     leader.fill("Name of the search", "Around Wrenshaw")
     leader.press("Save")
@@ -59,9 +57,7 @@ def test_a_commissioner_answers_by_a_link_and_is_heard_once_there_are_three(
     commissioner = walker(scripts=scripts)
     commissioner.go(link_in_letter(register, made["email"], "/feedback/"))
     commissioner.look("brought your school?", enlarged=True)
-    commissioner.page.get_by_role("button", name="Send your answers").click()
-    commissioner.page.wait_for_load_state("load")
-    assert "Enter your name and post" in commissioner.refused
+    assert "Enter your name and post" in commissioner.refusal("Send your answers")
     commissioner.look("brought your school?")
     commissioner.choose("Those who took part", "Very clearly")
     commissioner.choose("They know or can do more", "Clearly")

@@ -59,6 +59,9 @@ class Walker:
 
         Without scripts axe can't run: the structure that everything else rests on is looked at instead.
         """
+        # After a click that nobody waited for, the page may still be on its way.
+        self.page.locator("h1").first.wait_for()
+        self.page.wait_for_load_state("load")
         here = f"{self.page.url} ({self.page.title()})"
         assert self.page.locator("h1").count() == 1, here
         assert heading in self.page.locator("h1").inner_text(), here
@@ -98,6 +101,12 @@ class Walker:
         """What the page says was wrong; empty where nothing was."""
         summary = self.page.locator(".govuk-error-summary")
         return summary.first.inner_text() if summary.count() else ""
+
+    def refusal(self, text: str) -> str:
+        """Press a button although something is wrong; what the page then says is wrong."""
+        self.page.get_by_role("button", name=starts(text)).first.click()
+        self.page.locator(".govuk-error-summary").first.wait_for()
+        return self.refused
 
     def fill(self, label: str, text: str) -> None:
         self.page.get_by_label(starts(label)).first.fill(text)

@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from lpdqa.accounts.models import Role
 from lpdqa.accounts.services import grant_role
+from lpdqa.audit.models import Entry
 from lpdqa.notices.models import Notice
 from reviews.models import Complaint, Finding
+from reviews.queries.trail import trail, trail_of
 from reviews.services.complaints import answer_complaint, lodge_complaint
 from reviews.services.ratings import rate_all_stale
-from tests.factories import UserFactory
+from tests.factories import UserFactory, person
 from tests.journeys import Journey, all_at
 from tests.providers.pages import main, queries, signed_in
 from tests.providers.people import join
@@ -69,9 +71,14 @@ def test_nobody_with_a_part_in_it_learns_of_it_or_answers_it(published):
     barred = [published.drafter, published.approver, assessor_too]
     complaint = lodge(published, "complaint_lodge", published.owner)
     board = reverse("board_complaint", args=[complaint.public_id])
+    (lodged,) = Entry.objects.filter(target_type="reviews.complaint")
+    assert lodged in trail(person("administrator"), {})
     for user in barred:
         client = signed_in(user)
         assert client.get(board).status_code == 403
+        assert client.get(reverse("trail_entry", args=[lodged.pk])).status_code == 404
+        assert lodged not in trail(user, {})
+        assert not any("omplaint" in each.what for each in trail_of(published.submission, user))
         assert client.post(board, {"uphold": "no", "answer": "No."}).status_code == 403
         assert "Answer a complaint" not in main(client.get(reverse("my_work")))
         assert "No complaints wait" in main(client.get(reverse("complaints")))
