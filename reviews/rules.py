@@ -28,6 +28,7 @@ from reviews.workflows import EDITABLE_STATES, OPEN_STATES
 
 # An assessor opens the file with the declaration that there is no conflict, and keeps it while it counts.
 _FILE_OPEN = ("scoring", "submitted")
+_NO_PART = ("declined", "void")
 
 
 def submission_of(thing: Any) -> Submission:
@@ -55,7 +56,7 @@ def is_editable(user: User, thing: Any) -> bool:
 
 @rules.predicate
 def is_own_assessment(user: User, assessment: Assessment) -> bool:
-    closed = assessment.locked_at is not None or assessment.state in ("declined", "void")
+    closed = assessment.locked_at is not None or assessment.state in _NO_PART
     return assessment.assessor_id == user.pk and not closed
 
 
@@ -72,10 +73,10 @@ def has_file_open(user: User, thing: Any) -> bool:
 
 
 @rules.predicate
-def is_yet_to_declare(user: User, thing: Any) -> bool:
+def is_shut_out_as_assessor(user: User, thing: Any) -> bool:
     """The person was asked to assess the submission and has not said that there is no conflict, or there is one:
     whatever other roles they hold, the file stays closed to them."""
-    asked = ~Q(state__in=("declined", "void")) | Q(locked_at__isnull=False) | ~Q(conflict_kind="")
+    asked = ~Q(state__in=_NO_PART) | Q(locked_at__isnull=False) | ~Q(conflict_kind="")
     own = submission_of(thing).assessments.filter(asked, assessor=user)
     return own.exists() and not has_file_open(user, thing)
 
@@ -159,7 +160,7 @@ rules.add_perm("reviews.score_assessment", is_own_assessment)
 rules.add_perm("reviews.open_file", has_file_open)
 rules.add_perm(
     "reviews.view_evidence",
-    is_public_evidence | is_on_team | has_file_open | (is_administrator & ~is_yet_to_declare),
+    is_public_evidence | is_on_team | has_file_open | (is_administrator & ~is_shut_out_as_assessor),
 )
 # An administrator never handles what their own organisation submits.
 rules.add_perm("reviews.run_reviews", is_administrator & ~is_on_team)

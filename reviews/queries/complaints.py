@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lpdqa.accounts.models import User
@@ -13,7 +13,7 @@ from providers.models import Membership
 from reviews.choices import ComplaintState
 from reviews.models import Assessment, Complaint, Decision
 from reviews.queries.credentials import standing_of
-from reviews.queries.decisions import belongs_to_provider, has_assessed
+from reviews.queries.decisions import belongs_to_provider, decided_by, has_assessed
 
 ANSWER_WORKING_DAYS = 20
 """Within so many working days of England a complaint is answered."""
@@ -33,9 +33,19 @@ def bar_to_answering(user: User, complaint: Complaint) -> str:
         return "You are on the team of the organisation concerned."
     if has_assessed(user, submission):
         return "You were asked to assess this submission."
-    if submission.decisions.filter(Q(drafted_by=user) | Q(approved_by=user)).exists():
+    if submission.decisions.filter(decided_by(user)).exists():
         return "You had a part in the decision."
     return ""
+
+
+def concerned(user: User) -> QuerySet[Complaint]:
+    """Complaints about something this person has a part in: their organisation's, assessed by them, or decided."""
+    own = Membership.objects.filter(user=user, ended_at=None).values("provider")
+    assessed = Assessment.objects.filter(assessor=user).values("submission")
+    decided = Decision.objects.filter(decided_by(user)).values("submission")
+    return Complaint.objects.filter(
+        Q(submission__provider__in=own) | Q(submission__in=assessed) | Q(submission__in=decided)
+    )
 
 
 def complaints(user: User, *, is_open: bool) -> QuerySet[Complaint]:
@@ -43,13 +53,7 @@ def complaints(user: User, *, is_open: bool) -> QuerySet[Complaint]:
 
     The same rule as `bar_to_answering`: nobody with a part in the matter learns that there is one.
     """
-    rows = _with_titles().exclude(lodged_by=user)
-    of_same = {"submission": OuterRef("submission")}
-    decided = Decision.objects.filter(Q(drafted_by=user) | Q(approved_by=user), **of_same)
-    rows = rows.exclude(
-        Exists(Membership.objects.filter(user=user, ended_at=None, provider=OuterRef("submission__provider")))
-    )
-    rows = rows.exclude(Exists(Assessment.objects.filter(assessor=user, **of_same))).exclude(Exists(decided))
+    rows = _with_titles().exclude(lodged_by=user).exclude(pk__in=concerned(user).values("pk"))
     if is_open:
         return rows.filter(state=ComplaintState.OPEN).order_by("id")
     return rows.exclude(state=ComplaintState.OPEN).order_by("-answered_at", "-id")

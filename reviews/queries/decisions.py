@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from lpdqa.accounts.models import User
 from providers.models import Membership
 from reviews.choices import AppealState
@@ -26,6 +28,11 @@ def open_appeal(submission: Submission) -> Appeal | None:
 def has_assessed(user: User, submission: Submission) -> bool:
     """Was this person ever asked to assess the submission (also if they declined or were left out)?"""
     return submission.assessments.filter(assessor=user).exists()
+
+
+def decided_by(user: User) -> Q:
+    """Decisions in which this person had a part: drafted, or approved."""
+    return Q(drafted_by=user) | Q(approved_by=user)
 
 
 def belongs_to_provider(user: User, submission: Submission) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Abs
 
 from lpdqa.accounts.models import User
 from providers.models import Membership
 from reviews.models import Assessment, BackReading, Decision, FrameworkVersion, ModerationItem, Submission
-from reviews.queries.decisions import belongs_to_provider, has_assessed
+from reviews.queries.decisions import belongs_to_provider, decided_by, has_assessed
 
 
 def bar_to_moderating(user: User, submission: Submission) -> str:
@@ -19,7 +19,7 @@ def bar_to_moderating(user: User, submission: Submission) -> str:
         return "You are on the team of the organisation that submitted this. Somebody else has to look at it."
     if has_assessed(user, submission):
         return "You were asked to assess this. Somebody else has to look at it."
-    if submission.decisions.filter(Q(drafted_by=user) | Q(approved_by=user)).exists():
+    if submission.decisions.filter(decided_by(user)).exists():
         return "You had a part in the decision. Somebody else has to look at it."
     return ""
 
@@ -55,8 +55,6 @@ def readings(user: User, *, read: bool) -> QuerySet[Any]:
 def _with_part(user: User, model: Any = ModerationItem) -> QuerySet[Any]:
     """`had_part` on each: the same three grounds as `bar_to_moderating`."""
     assessed = Assessment.objects.filter(submission=OuterRef("submission"), assessor=user)
-    decided = Decision.objects.filter(
-        Q(drafted_by=user) | Q(approved_by=user), submission=OuterRef("submission")
-    )
+    decided = Decision.objects.filter(decided_by(user), submission=OuterRef("submission"))
     team = Membership.objects.filter(provider=OuterRef("submission__provider"), user=user, ended_at=None)
     return model.objects.annotate(had_part=Exists(assessed) | Exists(decided) | Exists(team))

@@ -27,6 +27,7 @@ from reviews.models import (
     OverrideRequest,
     Submission,
 )
+from reviews.queries.complaints import concerned
 
 # Rows whose values are nobody's to read here: scores are blind until they are settled, and sign-in is private.
 _CLOSED = frozenset({"reviews.Score", "accounts.User"})
@@ -102,12 +103,8 @@ def barred(user: User) -> list[int]:
 
 
 def _kept_from(user: User) -> Q:
-    """Entries about complaints that concern what this person assessed or decided: they don't learn that there is
-    one."""
-    decided = Decision.objects.filter(Q(drafted_by=user) | Q(approved_by=user)).values("submission")
-    assessed = Assessment.objects.filter(assessor=user).values("submission")
-    concerned = Complaint.objects.filter(Q(submission__in=decided) | Q(submission__in=assessed)).values("pk")
-    return Q(target_type=Complaint._meta.label_lower, target_id__in=concerned)
+    """Entries about complaints that concern this person: they don't learn that there is one."""
+    return Q(target_type=Complaint._meta.label_lower, target_id__in=concerned(user).values("pk"))
 
 
 def waiting(user: User) -> QuerySet[Entry]:

@@ -1,24 +1,16 @@
-"""Who takes part and who is missing, how long each stage takes, and whether the jobs run."""
+"""Who takes part and who is missing, and how long each stage takes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
-from lpdqa.audit.chain import head
-from lpdqa.runtime.health import readiness
 from lpdqa.web.access import requires
 from lpdqa.web.charts import Chart, Mark, axis_for, bar_chart, csv_of, interval_chart
-from providers.views.shared import the_user
-from reviews.models import Recomputation, Simulation, StatisticsRun
-from reviews.queries.stale import waiting
 from reviews.queries.turnout import Share, Stage, by_kind, by_region, by_size, by_stage
-from reviews.services.ratings import ATTEMPTS, retry_failed
 
 RUN = "accounts.run_register"
 
@@ -68,29 +60,3 @@ def _stages(stages: Sequence[Stage]) -> Chart:
         "by-stage", "How long each stage takes", axis, marks, rows_are="Stage", interval="Middle half",
         note="The middle stay and the middle half of them, from the trail. Stays that haven’t ended are left out.",
     )  # fmt: skip
-
-
-@requires(RUN)
-@require_http_methods(["GET", "POST"])
-def jobs(request: HttpRequest) -> HttpResponse:
-    """Whether the parts answer, what waits to be worked out, and what could not be; try that again."""
-    if request.method == "POST":
-        number = retry_failed(by=the_user(request))
-        messages.success(
-            request, f"{number:,} marked to be worked out again." if number else "Nothing has failed."
-        )
-        return redirect("jobs")
-    _, parts = readiness()
-    context = {
-        "parts": [{"name": name, **found} for name, found in parts.items()],
-        "waiting": waiting(),
-        "attempts": ATTEMPTS,
-        "recomputations": Recomputation.objects.order_by("-id")[:5],
-        "simulations": Simulation.objects.select_related("framework")
-        .defer("results", "document")
-        .order_by("-id")[:5],
-        "runs": StatisticsRun.objects.select_related("framework").order_by("-id")[:5],
-        "head": head(),
-        "at": timezone.now(),
-    }
-    return render(request, "reviews/board/jobs.html", context)

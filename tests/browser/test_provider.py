@@ -289,10 +289,7 @@ def test_many_at_once_first_wrong_then_right(walker: SitDown, provider_side: dic
     team.press("Apply the file")
     team.page.get_by_text("Every row is on the register.").wait_for(timeout=60_000)
     team.look("ours.csv")
-    # The page loads itself again once the job is done, which would break off a click.
-    team.go(
-        team.page.get_by_role("link", name="See them on your organisation’s page").get_attribute("href") or ""
-    )
+    team.follow("See them on your organisation’s page")
     team.says(title)
 
 

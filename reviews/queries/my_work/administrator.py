@@ -29,6 +29,7 @@ from reviews.models import (
     Submission,
 )
 from reviews.queries.complaints import answer_due_on, complaints
+from reviews.queries.decisions import decided_by
 from reviews.queries.moderation import to_look_at
 from reviews.queries.my_work.items import MOST, Item, Lists, about, day, of_submission, submissions
 from reviews.queries.trail import waiting
@@ -183,7 +184,7 @@ def _to_decide(user: User, own_providers: list[int], add: Callable[..., None], l
     """Steps that need a person without a part in the assessment or the organisation."""
     assessed = Assessment.objects.filter(submission=OuterRef("pk"), assessor=user)
     set_aside = Decision.objects.filter(
-        Q(drafted_by=user) | Q(approved_by=user),
+        decided_by(user),
         submission=OuterRef("pk"),
         appeals__state=AppealState.UPHELD,
     )
