@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from lpdqa.web.access import public
-from lpdqa.web.charts import Chart, Mark, Spread, axis_for, bar_chart, csv_of, csv_response, interval_chart
+from lpdqa.web.charts import Chart, Mark, Spread, axis_for, bar_chart, csv_of, interval_chart
+from lpdqa.web.csv_files import csv_response
 from lpdqa.web.maps import REGIONS, Area, area_map
 from programmes.choices import EntryKind, ProgrammeKind, Topic
 from programmes.queries.facets import region_choices

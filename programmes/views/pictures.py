@@ -23,11 +23,10 @@ from lpdqa.web.charts import (
     Point,
     axis_for,
     csv_of,
-    csv_response,
-    csv_stream,
     interval_chart,
     scatter_chart,
 )
+from lpdqa.web.csv_files import csv_response, csv_stream
 from lpdqa.web.formats import money
 from lpdqa.web.maps import AUTHORITIES, LONDON, REGIONS, Area, area_map, sheet_of
 from programmes.choices import EntryKind

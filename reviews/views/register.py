@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from lpdqa.clock import today
 from lpdqa.web.access import public
-from lpdqa.web.charts import csv_stream
+from lpdqa.web.csv_files import csv_stream
 from programmes.choices import Band
 from reviews.choices import SubjectKind
 from reviews.models import Rating

@@ -14,7 +14,8 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lpdqa.web.access import requires
-from lpdqa.web.charts import Chart, Mark, axis_for, bar_chart, csv_of, csv_response
+from lpdqa.web.charts import Chart, Mark, axis_for, bar_chart, csv_of
+from lpdqa.web.csv_files import csv_response
 from lpdqa.web.refusals import words
 from lpdqa.workflow import WorkflowError
 from programmes.choices import Band

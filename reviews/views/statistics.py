@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lpdqa.web.access import requires
 from lpdqa.web.bands import band_for
-from lpdqa.web.charts import csv_of, csv_response, number
+from lpdqa.web.charts import csv_of, number
+from lpdqa.web.csv_files import csv_response
 from providers.views.shared import the_user
 from reviews.forms.moderation import LookAtForm
 from reviews.models import FrameworkVersion, ModerationItem

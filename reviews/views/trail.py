@@ -17,7 +17,7 @@ from lpdqa.audit.models import Entry, Seal
 from lpdqa.audit.services import act
 from lpdqa.clock import today
 from lpdqa.web.access import requires
-from lpdqa.web.charts import csv_stream
+from lpdqa.web.csv_files import csv_stream
 from providers.views.shared import the_user
 from reviews.forms.trail import TrailFilterForm
 from reviews.queries.trail import EXPORTED, address_of, changes, exported, line

@@ -13,9 +13,11 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from lpdqa.web import charts, formats
+from lpdqa.web import formats
 from lpdqa.web import profile as profiles
 from lpdqa.web.bands import band_for
+from lpdqa.web.charts import Chart
+from lpdqa.web.charts.drawn import SCATTER_HEIGHT, SPREAD_HEIGHT
 from lpdqa.web.context import register_words
 from lpdqa.web.maps import Map
 
@@ -248,12 +250,12 @@ def stat(number: Any, words: str, href: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/chart.html", takes_context=True)
-def chart(context: Context, drawn: charts.Chart) -> dict[str, Any]:
+def chart(context: Context, drawn: Chart) -> dict[str, Any]:
     """`{% chart chart %}`: a chart of lpdqa.web.charts with its words, its table twin and a link to its CSV."""
     return {
         "chart": drawn,
-        "scatter_height": charts.SCATTER_HEIGHT,
-        "spread_height": charts.SPREAD_HEIGHT,
+        "scatter_height": SCATTER_HEIGHT,
+        "spread_height": SPREAD_HEIGHT,
         # The link to the CSV keeps the rest of the page's address.
         "request": context.get("request"),
     }
