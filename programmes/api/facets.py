@@ -11,7 +11,7 @@ from lpdqa.web.api import Pages
 from programmes.filters import FITS
 from programmes.queries.facets import Choices
 from programmes.queries.find import Found, how_many_fit
-from programmes.views.narrowing import Option, distances, lowest_scores, options_of
+from programmes.views.narrowing import Limit, Option, distances, lowest_scores, options_of, prices
 
 
 class FacetedPages(Pages):
@@ -66,14 +66,15 @@ _CHOICE = {
 
 def facets_of(found: Found) -> dict[str, list[dict[str, Any]]]:
     """The facets of an answer, each a list of choices in the order of the pages, and the limits people choose from:
-    lowest scores, and with a place distances.
+    lowest scores, highest prices, and with a place distances.
     """
     query, counts, limits, choices = found.query, found.facet_counts(), found.limit_counts(), Choices()
     told = {
         facet.name: [_choice(one) for one in options_of(query, facet, counts[facet.name], choices)]
         for facet in query.facets
     }
-    shown = [*lowest_scores(query, limits), *([distances(query, limits)] if query.place else [])]
+    shown: list[Limit] = lowest_scores(query, limits)
+    shown += [limit for limit in (distances(query, limits), prices(query, limits)) if limit.name in limits]
     told |= {limit.name: [_choice(one) for one in limit.options] for limit in shown}
     if query.school:
         told["fits"] = [_choice(Option("yes", FITS, how_many_fit(query), query.fits))]

@@ -49,6 +49,7 @@ ANY_STATUS = "all"
 # The limits people choose from; an address may say any other.
 LOWEST_SCORES = (Decimal("2.0"), Decimal("2.5"), Decimal("3.0"), Decimal("3.5"))
 DISTANCES = (5, 10, 25, 50, 100)
+PRICES = (Decimal(100), Decimal(250), Decimal(500), Decimal(1000), Decimal(2500))
 
 
 class Place(Protocol):
@@ -143,15 +144,15 @@ def conditions(query: SearchQuery) -> dict[str, Q]:
     if query.school and query.fits:
         found["fits"] = Q(pk__in=query.school.alike)
     if query.price_max is not None and query.kind != EntryKind.PROVIDER:
-        found["price"] = Q(price__lte=query.price_max)
+        found["price"] = _costs(query.price_max)
     if not query.examples:
         found["examples"] = Q(is_example=False)
     return found
 
 
 def limits(query: SearchQuery) -> dict[str, dict[Decimal | int, Q]]:
-    """The filters that are a lowest score or a largest distance: by their names in the address the limits to choose
-    from, the one in use among them, with the condition of each.
+    """The filters that are a lowest score, a largest distance or a highest price: by their names in the address the
+    limits to choose from, the one in use among them, with the condition of each.
     """
     found: dict[str, dict[Decimal | int, Q]] = {}
     for heading in HEADINGS:
@@ -161,11 +162,19 @@ def limits(query: SearchQuery) -> dict[str, dict[Decimal | int, Q]]:
     if query.place:
         miles = sorted({*DISTANCES, *([] if query.within is None else [query.within])})
         found["within"] = {limit: _reaches(limit) for limit in miles}
+    if query.kind != EntryKind.PROVIDER:
+        prices = sorted({*PRICES, *([] if query.price_max is None else [query.price_max])})
+        found["price"] = {limit: _costs(limit) for limit in prices}
     return found
 
 
 def _scores(heading: str, lowest: Decimal) -> Q:
     return Q(**{f"{heading}__gte": lowest})
+
+
+def _costs(most: Decimal) -> Q:
+    """States a price, and no higher one than this."""
+    return Q(price__lte=most)
 
 
 def _reaches(miles: int) -> Q:

@@ -105,7 +105,7 @@ def _facts(entry: CatalogueEntry) -> list[str]:
         facts.append("NPQ" if entry.npq else ProgrammeKind(entry.programme_kind).label)
         facts += [Mode(mode).label for mode in entry.modes]
         if entry.hours is not None:
-            facts.append(f"{entry.hours.normalize():f} hours")
+            facts.append(f"{entry.hours.normalize():f} hour{'' if entry.hours == 1 else 's'}")
         if entry.price is not None:
             facts.append(f"{money(entry.price)} per participant" if entry.price else "Free")
         if entry.next_start:

@@ -38,6 +38,7 @@ def feedback_queue(request: HttpRequest) -> HttpResponse:
     return manage_page(
         request,
         "programmes/moderate/feedback.html",
+        section="board",
         page_obj=page,
         lines=[(one, title_of(one.programme)) for one in page],
         done=done,
@@ -73,6 +74,7 @@ def feedback_check(request: HttpRequest, feedback: Feedback) -> HttpResponse:
     return manage_page(
         request,
         "programmes/moderate/feedback_check.html",
+        section="board",
         feedback=feedback,
         programme=feedback.programme,
         title=title_of(feedback.programme),
@@ -110,6 +112,7 @@ def report_queue(request: HttpRequest) -> HttpResponse:
     return manage_page(
         request,
         "programmes/moderate/reports.html",
+        section="board",
         page_obj=page,
         decided=decided,
         tabs=[
@@ -143,6 +146,7 @@ def report_decide(request: HttpRequest, report: EnquiryReport) -> HttpResponse:
     answer = manage_page(
         request,
         "programmes/moderate/report.html",
+        section="board",
         report=report,
         recipient=recipient,
         enquiry=recipient.enquiry,

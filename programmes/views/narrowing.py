@@ -38,7 +38,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Limit:
-    """A lowest score or a largest distance, one of which is chosen or none."""
+    """A lowest score, a largest distance or a highest price, one of which is chosen or none."""
 
     name: str
     label: str
@@ -151,6 +151,15 @@ def distances(query: SearchQuery, counts: Mapping[str, Mapping[Decimal | int, in
         for far, n in known.items()
     ]
     return Limit("within", "How far", options)
+
+
+def prices(query: SearchQuery, counts: Mapping[str, Mapping[Decimal | int, int]]) -> Limit:
+    """How much it may cost."""
+    options = [
+        Option(str(most), f"Up to {money(most)}", n, most == query.price_max)
+        for most, n in counts.get("price", {}).items()
+    ]
+    return Limit("price", "Price", options)
 
 
 def chips(query: SearchQuery, address: Address, choices: Choices) -> list[dict[str, str]]:

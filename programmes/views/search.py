@@ -24,7 +24,7 @@ from programmes.queries.spelling import FEW, did_you_mean
 from programmes.views.address import Address
 from programmes.views.cards import Card, card
 from programmes.views.fit import OWN, choices_of_school, fit_url, keep
-from programmes.views.narrowing import chips, distances, drops, lowest_scores, one_of, sections
+from programmes.views.narrowing import chips, distances, drops, lowest_scores, one_of, prices, sections
 
 PAGE_SIZE = 25
 # With more filters in use than this the sentence says how many: the chips below it name them.
@@ -137,6 +137,11 @@ def frame(request: HttpRequest, filters: CatalogueFilter, found: Found) -> dict[
         "clear_url": address.only(kind=query.kind),
         "distances": distances(query, limits),
         "lowest": lowest_scores(query, limits),
+        "prices": [
+            (option, address.having(price=option.value))
+            for option in prices(query, limits).options
+            if option.count or option.checked
+        ],
         "errors": {name: " ".join(messages) for name, messages in errors.items()},
         "places": [
             (place.label, address.having(place=str(place.urn))) for place in filters.places_to_choose_from

@@ -33,7 +33,9 @@ def claims(request: HttpRequest) -> HttpResponse:
         {"text": "Waiting", "url": "?", "current": not decided, "count": waiting_claims().count()},
         {"text": "Decided", "url": "?show=decided", "current": decided, "count": None},
     ]
-    return manage_page(request, "providers/manage/claims.html", page_obj=page, decided=decided, tabs=tabs)
+    return manage_page(
+        request, "providers/manage/claims.html", section="board", page_obj=page, decided=decided, tabs=tabs
+    )
 
 
 def claim_or_404(request: HttpRequest, pk: int, **_: Any) -> Claim:
@@ -54,6 +56,7 @@ def decide(request: HttpRequest, claim: Claim) -> HttpResponse:
     return manage_page(
         request,
         "providers/manage/claim_decide.html",
+        section="board",
         claim=claim,
         form=form,
         facts=_facts(claim),

@@ -16,7 +16,9 @@ from providers.models import Provider
 def manage_page(
     request: HttpRequest, template: str, provider: Provider | None = None, **context: Any
 ) -> HttpResponse:
-    """A page under "My work". With a provider, `can_edit` and `can_own` say what this person may do."""
+    """A page under "My work", or under another `section`. With a provider, `can_edit` and `can_own` say what this
+    person may do.
+    """
     context = {"section": "my_work", "provider": provider, **context}
     if provider is not None:
         context["can_edit"] = request.user.has_perm("providers.edit_provider", provider)

@@ -269,6 +269,7 @@ def test_limits_and_the_fit_are_facets_too(client: Client) -> None:
     )
     plain = get(client, "catalogue/")["facets"]
     assert plain["min_purpose"][3] == {"value": "3.5", "label": "3.5 or more", "count": 1, "selected": False}
+    assert plain["price"][0] == {"value": "100", "label": "Up to £100", "count": 0, "selected": False}
     assert "within" not in plain
     assert "fits" not in plain
     near = get(client, f"catalogue/?place={school.urn}&within=10")["facets"]

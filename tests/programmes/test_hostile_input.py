@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.utils.http import urlencode
 
+from programmes.filters import CatalogueFilter
+from programmes.queries.find import FoundInDatabase, FoundInIndex
+from programmes.queries.index.index import Index
 from programmes.services.catalogue import refresh_programme
 from tests import factories
 
@@ -57,6 +62,40 @@ def test_hostile_addresses_get_a_clear_answer(client: Client, slug: str, page: s
         body = b"".join(answer) if answer.streaming else answer.content
         assert b"<script>alert(1)" not in body
         assert b"<img src=x" not in body
-        if answer.status_code == 400 and address.startswith("/api/"):
+        if answer.status_code >= 400 and address.startswith("/api/"):
             assert answer["Content-Type"] == "application/problem+json"
-            assert json.loads(body)["status"] == 400
+            assert json.loads(body)["status"] == answer.status_code
+        elif answer.status_code != 302 and answer["Content-Type"].startswith("text/html"):
+            assert len(re.findall(rb"<h1[ >]", body)) == 1, (address, parameters)
+
+
+def test_the_search_page_says_what_it_could_not_use(client: Client, slug: str) -> None:
+    said = {
+        "q=" + "x" * 20_000: "left out: Words",
+        "within=1000000000000000000&place=LE1": "left out: Within (miles)",
+        "price=Infinity": "left out: Price up to (£)",
+        "min_purpose=9": "left out: Purpose at least",
+        "topic=t1&region=%00": "left out: Topic, Region",
+        "place=%3Cimg+src%3Dx%3E": "We don’t know a postcode or school like this.",
+    }
+    for address, words in said.items():
+        page = client.get(f"/find/?{address}").content.decode()
+        assert words in re.sub(r"\s+", " ", page), address
+    # A page that isn't there is the last one that is.
+    for number in ("400", str(10**30), "-1", "x"):
+        assert "programme" in client.get(f"/find/?status=all&page={number}").content.decode()
+
+
+def test_the_index_answers_hostile_questions_as_the_database_does(slug: str) -> None:
+    index = Index.read()
+    for parameters in HOSTILE:
+        query = CatalogueFilter(data=QueryDict(urlencode(parameters, doseq=True))).query
+        answers = FoundInIndex(query, index), FoundInDatabase(query)
+        for places in (slice(0, 25), slice(10**6, 10**6 + 25)):
+            by_index, by_database = ([entry.pk for entry in found[places]] for found in answers)
+            assert by_index == by_database, parameters
+        by_index, by_database = (
+            (len(one), one.facet_counts(), one.limit_counts(), one.kind_counts(), one.would_give())
+            for one in answers
+        )
+        assert by_index == by_database, parameters

@@ -83,6 +83,28 @@ def test_lowest_scores_and_distances_say_what_they_would_leave(client: Client) -
     assert set(shown(text(client, link[1]))) == {"Good", "Better"}
 
 
+def test_highest_prices_say_what_they_would_leave(client: Client) -> None:
+    for title, price in (("Cheap", 80), ("Middling", 480), ("Dear", 900)):
+        made = programme(title)
+        CatalogueEntry.objects.filter(pk=made.pk).update(price=price)
+    page = text(client, "/find/?price=500")
+    assert set(shown(page)) == {"Cheap", "Middling"}
+    # Those that would give something, whatever is asked now; the one in use is no link.
+    steps = re.findall(r'<li> (?:<strong>|<a class="govuk-link" href="([^"]*)">)(Up to £[\d,]+)<', page)
+    assert [words for _, words in steps] == [
+        "Up to £100",
+        "Up to £250",
+        "Up to £500",
+        "Up to £1,000",
+        "Up to £2,500",
+    ]
+    assert [url for url, _ in steps].count("") == 1
+    assert 'Up to £500</strong> <span class="app-facet__count">2</span>' in page
+    cheapest = next(url for url, words in steps if words == "Up to £100")
+    assert shown(text(client, cheapest)) == ["Cheap"]
+    assert "Up to £" not in text(client, "/find/?kind=provider")
+
+
 def test_a_draft_or_a_hidden_provider_is_not_found(client: Client) -> None:
     factories.ProgrammeFactory(version__title="Secret phonics")
     refresh_provider(provider=factories.ProviderFactory(name="Secret phonics board", listed_at=None))

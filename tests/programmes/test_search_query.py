@@ -334,19 +334,16 @@ def test_limits_are_counted_without_themselves_and_beside_the_others(
     factories.OutcodeFactory()
     for number, score in enumerate((2.0, 2.5, 3.0, 3.5, 4.0)):
         row = entry(f"Programme {number}", latitude=52.6352 + number / 4, longitude=-1.1313)
-        CatalogueEntry.objects.filter(pk=row.pk).update(purpose=score, value=4 - number / 4)
-    query = asking(kind="programme", place="LE1", within="20", min_purpose="2.5", min_value="3.2")
+        CatalogueEntry.objects.filter(pk=row.pk).update(
+            purpose=score, value=4 - number / 4, price=None if number == 1 else 240 * number
+        )
+    asked = {"place": "LE1", "within": "20", "min_purpose": "2.5", "min_value": "3.2", "price": "480"}
+    query = asking(kind="programme", **asked)
     counts = limit_counts(query)
     for name, values in counts.items():
         for value, n in values.items():
-            asked = {
-                "place": "LE1",
-                "within": "20",
-                "min_purpose": "2.5",
-                "min_value": "3.2",
-                name: str(value),
-            }
-            assert n == results(asking(kind="programme", **asked)).count(), (name, value)
+            again = asking(kind="programme", **{**asked, name: str(value)})
+            assert n == results(again).count(), (name, value)
     # What is in use is among the choices, though it is none of the usual ones.
     assert list(counts["min_value"]) == [
         Decimal("2.0"),
@@ -356,13 +353,18 @@ def test_limits_are_counted_without_themselves_and_beside_the_others(
         Decimal("3.5"),
     ]
     assert list(counts["within"]) == [5, 10, 20, 25, 50, 100]
+    assert list(counts["price"]) == [100, 250, 480, 500, 1000, 2500]
+    # Free, and one without a price.
     assert counts["min_purpose"] == {
-        Decimal("2.0"): 2,
-        Decimal("2.5"): 1,
+        Decimal("2.0"): 1,
+        Decimal("2.5"): 0,
         Decimal("3.0"): 0,
         Decimal("3.5"): 0,
     }
-    assert "within" not in limit_counts(asking(kind="programme"))
+    cheap = limit_counts(asking(kind="programme", price="480"))
+    assert "within" not in cheap
+    assert cheap["price"] == {100: 1, 250: 1, 480: 2, 500: 2, 1000: 4, 2500: 4}
+    assert "price" not in limit_counts(asking(kind="provider", price="480"))
 
 
 def test_a_kind_passes_over_filters_it_does_not_know(entry: Callable[..., CatalogueEntry]) -> None:

@@ -9,6 +9,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from lpdqa.accounts.models import Role
+from lpdqa.accounts.services import grant_role
+from tests.factories import UserFactory
+
 pytestmark = pytest.mark.django_db
 
 PAGES = ["how_ratings_are_made", "for_providers", "accessibility", "privacy", "styleguide"]
@@ -52,6 +56,23 @@ def test_navigation_for_a_visitor_and_its_current_entry(client: Client) -> None:
     current = re.search(r'href="([^"]+)" aria-current="true"', html)
     assert current is not None
     assert current[1] == reverse("how_ratings_are_made")
+
+
+def test_every_queue_of_an_administrator_stands_under_the_board(client: Client) -> None:
+    administrator = UserFactory()
+    grant_role(user=administrator, role=Role.ADMINISTRATOR, by=None)
+    client.force_login(administrator)
+    for name in (
+        "board",
+        "feedback_queue",
+        "report_queue",
+        "claims",
+        "complaints",
+        "decisions",
+        "conditions",
+    ):
+        html = client.get(reverse(name)).content.decode()
+        assert re.findall(r'href="([^"]+)" aria-current="true"', html) == [reverse("board")], name
 
 
 def test_not_found_offers_search(client: Client) -> None:
