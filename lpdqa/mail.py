@@ -36,10 +36,7 @@ def post(
     Raises:
         OSError: the mail server doesn't answer or refuses (smtplib's errors are OSErrors too).
     """
-    subject = " ".join(subject.split())
-    if not is_notice:
-        letter_written.send(sender=None, to=to, subject=subject, body=body)
-    _hand_over(to, subject, body, headers)
+    _letter(to, subject, body, headers, is_notice=is_notice).send()
 
 
 def send_after_commit(*, to: str, subject: str, template: str, context: dict[str, Any]) -> None:
@@ -47,18 +44,23 @@ def send_after_commit(*, to: str, subject: str, template: str, context: dict[str
 
     A mail server that doesn't answer is logged and does not undo or hide what was done.
     """
-    body = render_to_string(template, context)
-    letter_written.send(sender=None, to=to, subject=subject, body=body)
+    letter = _letter(to, subject, render_to_string(template, context))
 
     def send() -> None:
         try:
-            _hand_over(to, subject, body)
+            letter.send()
         except OSError:
             log.exception("mail_not_sent", template=template)
 
     transaction.on_commit(send)
 
 
-def _hand_over(to: str, subject: str, body: str, headers: Mapping[str, str] | None = None) -> None:
+def _letter(
+    to: str, subject: str, body: str, headers: Mapping[str, str] | None = None, *, is_notice: bool = False
+) -> EmailMessage:
+    """A letter to be sent, kept in the account of whom it goes to (as `is_notice` it is there already)."""
+    subject = " ".join(subject.split())
+    if not is_notice:
+        letter_written.send(sender=None, to=to, subject=subject, body=body)
     # To one address each: nobody reads another one's.
-    EmailMessage(subject, body, None, [to], headers=dict(headers or {})).send()
+    return EmailMessage(subject, body, None, [to], headers=dict(headers or {}))
