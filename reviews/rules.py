@@ -83,13 +83,12 @@ def is_shut_out_as_assessor(user: User, thing: Any) -> bool:
 
 @rules.predicate
 def is_public_evidence(user: User, evidence: Evidence) -> bool:
-    """Not confidential, not withdrawn, and its rating is published (or was, and has lapsed or been
-    followed)."""
+    """For everyone, and its rating is published (or was, and has lapsed or been followed)."""
     submission = evidence.submission
     published = submission.state in ("published", "lapsed", "superseded") or (
         submission.state == "appealed" and submission.state_before_appeal == "published"
     )
-    return published and not evidence.confidential and evidence.withdrawn_at is None
+    return published and evidence.is_for_everyone
 
 
 @rules.predicate

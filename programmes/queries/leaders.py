@@ -14,13 +14,13 @@ from providers.choices import VALUE_FOR_MONEY, GuskeyLevel
 from providers.models import Deployment, SpecialistLeader
 
 
-def without_name(leader: SpecialistLeader, text: str) -> str:
+def without_name(leader: SpecialistLeader | None, text: str) -> str:
     """`text` as the public may read it: without consent to be named, a name written into it becomes the code.
 
     Catches the full name and a title with the surname; a provider who writes more than that tells more than
-    it may, which screening looks for.
+    it may, which screening looks for. Without a leader (the text is about something else) it is as it was.
     """
-    if leader.consent_named_at or not leader.name.strip() or not text:
+    if leader is None or leader.consent_named_at or not leader.name.strip() or not text:
         return text
     words = leader.name.split()
     full = r"\s+".join(re.escape(word) for word in words)

@@ -88,6 +88,12 @@ class EvidenceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.submission = submission
         self.fields["criteria"].choices = [(c.code, f"{c.code} {c.title}") for c in criteria]  # type: ignore[attr-defined]
+        leader = submission.leader
+        if leader and not leader.consent_named_at and self.kind in (EvidenceKind.FILE, EvidenceKind.LINK):
+            self.fields["visibility"].help_text = (
+                f"While {leader.code} isn’t named in public, files and links are for assessors only, whatever you "
+                "choose: nobody could tell whether a name stands in them."
+            )
         self.order_fields(["title", *self.content_fields])
 
     def about(self) -> dict[str, Any]:

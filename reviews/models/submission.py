@@ -191,7 +191,21 @@ class Evidence(PublicIdModel, TimedModel):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        # Stands in the trail, which never changes: the title of what is about a specialist leader may say who it is.
+        return f"{self.get_kind_display()} {self.pk}" if self.submission.leader_id else self.title
+
+    @property
+    def is_for_everyone(self) -> bool:
+        """Whether anybody may see it beside a published rating.
+
+        Not what is confidential or withdrawn. Of a specialist leader who isn’t named neither a file nor a link: what
+        stands behind them can’t be read over, and a name whose consent was taken back would go on there.
+        """
+        if self.confidential or self.withdrawn_at is not None:
+            return False
+        leader = self.submission.leader
+        unread = self.kind in (EvidenceKind.FILE, EvidenceKind.LINK)
+        return not (unread and leader is not None and leader.consent_named_at is None)
 
 
 class Snapshot(models.Model):

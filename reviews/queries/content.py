@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Field, ForeignKey, Model
 
 from programmes.models import ProgrammeVersion
+from programmes.queries.leaders import without_name
 from providers.models import Provider, SpecialistLeader
 from reviews.choices import SubjectKind
 from reviews.models import Submission
@@ -24,7 +25,11 @@ _LEFT_OUT = frozenset(
 
 
 def frozen_content(submission: Submission) -> list[tuple[str, str]]:
-    """(label, text) of every field filled in when the submission was last frozen; empty before that."""
+    """(label, text) of every field filled in when the submission was last frozen; empty before that.
+
+    What is frozen never changes, so a name that the provider wrote into a text stays in there; it is left out as the
+    text is read, as long as the specialist leader doesn’t agree to be named.
+    """
     snapshot = submission.snapshots.order_by("-id").first()
     if snapshot is None:
         return []
@@ -36,7 +41,8 @@ def frozen_content(submission: Submission) -> list[tuple[str, str]]:
         if field.name in _LEFT_OUT or isinstance(field, ForeignKey) or value in (None, "", [], False):
             continue
         label = str(field.verbose_name)
-        lines.append((label[0].upper() + label[1:], _words(field, value)))
+        text = without_name(submission.leader, _words(field, value))
+        lines.append((label[0].upper() + label[1:], text))
     return lines
 
 

@@ -1,4 +1,4 @@
-"""Reading evidence: what a rating rests on, and the files themselves."""
+"""Reading the files of evidence."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db.models import QuerySet
 
-from reviews.models import Evidence, Submission
+from reviews.models import Evidence
 
 
 def open_evidence(evidence: Evidence) -> BinaryIO:
@@ -17,8 +16,3 @@ def open_evidence(evidence: Evidence) -> BinaryIO:
     if evidence.file_id is None:
         raise FileNotFoundError("This item of evidence is not a file.")
     return (Path(settings.EVIDENCE_DIR) / evidence.file_id[:2] / evidence.file_id).open("rb")
-
-
-def public_evidence(submission: Submission) -> QuerySet[Evidence]:
-    """Items that anyone may see beside a published rating."""
-    return submission.evidence.filter(withdrawn_at=None, confidential=False).prefetch_related("criteria")

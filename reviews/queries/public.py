@@ -18,6 +18,7 @@ from django.db.models import Q, QuerySet
 from lpdqa.clock import today
 from programmes.choices import EntryKind, EntryStatus
 from programmes.models import CatalogueEntry
+from programmes.queries.leaders import without_name
 from reviews.choices import EvidenceKind
 from reviews.models import Condition, Criterion, Evidence, Rating
 from reviews.queries.ratings import rating_explanation, visible_ratings
@@ -101,13 +102,13 @@ def rating_part(entry: CatalogueEntry) -> RatingPart | None:
     rating = ratings.filter(public_id=entry.rating_public_id).first()
     if rating is None:
         return None
-    explanation = rating_explanation(rating)
+    explanation, leader = rating_explanation(rating), rating.submission.leader
     return RatingPart(
         rating=rating,
         confidence_reason=_weakest(explanation),
-        strengths=rating.decision.strengths,
-        improvements=rating.decision.improvements,
-        report=rating.decision.report,
+        strengths=without_name(leader, rating.decision.strengths),
+        improvements=without_name(leader, rating.decision.improvements),
+        report=without_name(leader, rating.decision.report),
         conditions=list(rating.decision.conditions.all()),
         headings=_by_heading(rating, explanation),
     )
@@ -183,16 +184,16 @@ def _evidence(rating: Rating) -> tuple[dict[str, list[Item]], dict[str, int]]:
     live = rating.submission.evidence.filter(withdrawn_at=None).prefetch_related("criteria")
     for evidence in live:
         for criterion in evidence.criteria.all():
-            if evidence.confidential:
-                withheld[criterion.code] += 1
-            else:
+            if evidence.is_for_everyone:
                 shown[criterion.code].append(_item(evidence))
+            else:
+                withheld[criterion.code] += 1
     return shown, withheld
 
 
 def _item(evidence: Evidence) -> Item:
     return Item(
-        title=evidence.title,
+        title=without_name(evidence.submission.leader, evidence.title),
         kind=evidence.get_kind_display(),
         checked=evidence.get_check_result_display(),
         independent=evidence.independent,
@@ -200,7 +201,7 @@ def _item(evidence: Evidence) -> Item:
         expired=evidence.expires_on is not None and evidence.expires_on < today(),
         public_id=evidence.public_id,
         url=evidence.url,
-        text=evidence.text,
+        text=without_name(evidence.submission.leader, evidence.text),
         is_file=evidence.kind == EvidenceKind.FILE,
     )
 

@@ -16,6 +16,7 @@ from django.db.models.fields.json import KeyTransform
 
 from programmes.choices import EntryStatus
 from programmes.models import Programme
+from programmes.queries.leaders import without_name
 from programmes.services.catalogue import Standing
 from reviews.choices import FindingState, SubjectKind
 from reviews.models import Finding, FrameworkVersion, Submission
@@ -167,8 +168,8 @@ def _alerts(pks: Collection[int]) -> dict[int, str]:
     """What the public is told of upheld findings, by submission."""
     texts: dict[int, list[str]] = defaultdict(list)
     upheld = Finding.objects.filter(submission__in=pks, state=FindingState.UPHELD).order_by("id")
-    for pk, text in upheld.values_list("submission_id", "public_text"):
-        texts[pk].append(text)
+    for finding in upheld.select_related("submission__leader"):
+        texts[finding.submission_id].append(without_name(finding.submission.leader, finding.public_text))
     return {pk: " ".join(lines) for pk, lines in texts.items()}
 
 

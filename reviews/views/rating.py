@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from lpdqa.web.access import public
+from programmes.queries.leaders import without_name
 from reviews.choices import FindingState
 from reviews.forms.what_if import WhatIfForm
 from reviews.models import Rating
@@ -41,7 +42,11 @@ def explained(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if rating.results["alert"]:
         # While a finding stands there is no band; what the gates alone would give is nobody's rating.
         upheld = submission.findings.filter(state=FindingState.UPHELD).order_by("decided_at").first()
-        alert = upheld.public_text if upheld else "A finding was upheld against this."
+        alert = (
+            without_name(submission.leader, upheld.public_text)
+            if upheld
+            else "A finding was upheld against this."
+        )
         return render(request, "reviews/rating/alert.html", {**context, "alert": alert})
     explanation = rating_explanation(rating)
     return render(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
@@ -22,6 +24,8 @@ from programmes.services import enquiries, saved_searches, shortlists
 from programmes.services.catalogue import refresh_leader, refresh_provider
 from providers.models import SpecialistLeader
 from providers.services.leaders import set_consent, update_leader
+from reviews.models import Evidence
+from reviews.services import decisions, evidence, submissions
 from reviews.services.open_data import write_open_data
 from reviews.services.ratings import rate_all_stale
 from tests.factories import UserFactory
@@ -31,9 +35,19 @@ from tests.providers.pages import signed_in
 pytestmark = pytest.mark.django_db
 
 NAME, SURNAME = "Rosalind Ketteridge", "Ketteridge"
-# The provider's own record and its history, and what was submitted, word for word: a name that the provider wrote into
-# a text stays in there, where assessors and administrators alone can read it.
-_KEEP_IT = {"providers_specialistleader", "providers_specialistleaderevent", "reviews_snapshot"}
+# The provider's own record and its history, and what was submitted and decided, word for word: a name that somebody
+# wrote into a text stays in the row, and is left out whenever the text is read.
+_KEEP_IT = {
+    "providers_specialistleader",
+    "providers_specialistleaderevent",
+    "reviews_snapshot",
+    "reviews_criterionstatement",
+    "reviews_criterionstatementevent",
+    "reviews_evidence",
+    "reviews_evidenceevent",
+    "reviews_decision",
+    "reviews_decisionevent",
+}
 
 
 def tables_with(word: str) -> set[str]:
@@ -48,16 +62,66 @@ def tables_with(word: str) -> set[str]:
     return found
 
 
+def written_about(journey: Journey) -> None:
+    """Submit it with the name in a statement and in items of evidence for everyone: a text, a link and a file."""
+    journey.describe()
+    work: dict[str, Any] = {"submission": journey.submission, "by": journey.owner}
+    more: dict[str, Any] = {**work, "criteria": [journey.criterion("P1")], "confidential": False}
+    evidence.add_text(title=f"What heads say of {NAME}", text=f"Mrs {SURNAME} came every week.", **more)
+    evidence.add_link(title="A newspaper", url="https://news.example/ketteridge", **more)
+    scores = SimpleUploadedFile("ketteridge.csv", b"school,score\nA,3\n")
+    evidence.add_file(title="Scores", upload=scores, **more)
+    submissions.save_statements(texts={journey.criterion("P1").pk: f"{NAME} asks what heads need."}, **work)
+    submissions.submit_submission(**work)
+
+
+def address(item: Evidence) -> str:
+    return reverse("evidence_download", args=[item.public_id])
+
+
+def opened_by_all(item: Evidence) -> int:
+    """The status with which somebody who is signed out is answered."""
+    answer = Client().get(address(item))
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return answer.status_code
+
+
+def read_over(journey: Journey) -> str:
+    """What an assessor and an administrator read of what was put forward."""
+    assessment = journey.blind()[0]
+    read = {
+        assessment.assessor: [
+            reverse("assessment_detail", args=[assessment.public_id]),
+            reverse("assessment_criterion", args=[assessment.public_id, "P1"]),
+        ],
+        journey.administrator: [reverse("board_submission", args=[journey.submission.public_id])],
+    }
+    answers = [signed_in(user).get(page) for user, pages in read.items() for page in pages]
+    assert {answer.status_code for answer in answers} == {200}
+    return " ".join(answer.content.decode() for answer in answers)
+
+
 @pytest.fixture
-def journey() -> Journey:
+def journey(settings, tmp_path: Path) -> Journey:
     """A specialist leader who is named, rated, and written about."""
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
     with time_machine.travel("2026-11-20T09:00:00Z", tick=False):
         journey = Journey("sle", name=NAME, summary=f"{NAME} helps with phonics.")
         assert journey.leader
         journey.provider.claimed_at = journey.provider.listed_at = now()
         journey.provider.save()
         set_consent(leader=journey.leader, by=journey.owner, named=True)
-        journey.to("published", scores=all_at(3))
+        written_about(journey)
+        journey.to("deciding", scores=all_at(3))
+        draft = decisions.draft_decision(
+            submission=journey.submission,
+            by=journey.drafter,
+            strengths=f"{NAME} listens first.",
+            improvements="More transfer.",
+        )
+        decisions.approve_decision(decision=draft, by=journey.approver)
+        journey.to("published")
         rate_all_stale()
         refresh_provider(provider=journey.provider)
         refresh_leader(leader=journey.leader)
@@ -130,6 +194,9 @@ def test_the_name_is_gone_everywhere_and_what_happened_stays(
         about = (leader, str(rating.public_id), str(journey.submission.public_id))
         shared_at = reverse("shortlist_shared", args=[shared.share_code])
         before = public(*about, asker, shared_at)
+        assert f"{NAME} helps with phonics." in read_over(journey)
+        items = {item.title: item for item in journey.submission.evidence.filter(confidential=False)}
+        assert {opened_by_all(item) for item in items.values()} == {200}
         assert NAME in before[reverse("leader_page", args=[leader.slug])]
         assert sum(NAME in text for text in before.values()) > 5
         opened = write_open_data(to=tmp_path / "open")
@@ -137,11 +204,17 @@ def test_the_name_is_gone_everywhere_and_what_happened_stays(
 
         set_consent(leader=leader, by=journey.owner, named=False)
         after = public(*about, asker, shared_at)
+        assert SURNAME not in read_over(journey).replace("ketteridge.csv", "")
+        told = Client().get(address(items.pop(f"What heads say of {NAME}")))
+        assert told.status_code == 200
+        assert SURNAME not in told.content.decode()
+        # Nobody can read over what stands in a file or behind a link.
+        assert {opened_by_all(item) for item in items.values()} == {302}
         assert set(after) == set(before)
         assert {address for address, text in after.items() if SURNAME in text} == set()
         opened = write_open_data(to=tmp_path / "later")
         assert not any(SURNAME in path.read_text() for path in opened.iterdir())
-    # Letters and all they left in the accounts, answers, records, trails.
+    # Letters and all they left in the accounts, answers, records, the trail.
     assert len(mail.outbox) >= 3
     assert not [letter for letter in mail.outbox if SURNAME in f"{letter.subject} {letter.body}"]
     assert tables_with(SURNAME) == _KEEP_IT
