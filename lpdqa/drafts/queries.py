@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Max, QuerySet, Sum
 
 from lpdqa.accounts.models import User
 from lpdqa.clock import now
@@ -46,7 +47,15 @@ class Effort:
         return f"{time}, {self.pages} page{'' if self.pages == 1 else 's'} opened"
 
 
+def spent_by_thing() -> QuerySet[TimeSpent, dict[str, Any]]:
+    """What everybody together spent on each thing: `about`, `seconds_spent`, `pages_opened`, `newest` step."""
+    return TimeSpent.objects.values("about").annotate(
+        seconds_spent=Sum("seconds"), pages_opened=Sum("pages"), newest=Max("seen_at")
+    )
+
+
 def effort(abouts: Iterable[str]) -> Effort:
     """Time and pages spent on these things together."""
-    found = TimeSpent.objects.filter(about__in=list(abouts)).aggregate(s=Sum("seconds"), p=Sum("pages"))
-    return Effort(found["s"] or 0, found["p"] or 0)
+    things = spent_by_thing().filter(about__in=list(abouts))
+    found = things.aggregate(seconds=Sum("seconds_spent"), pages=Sum("pages_opened"))
+    return Effort(found["seconds"] or 0, found["pages"] or 0)
