@@ -308,7 +308,7 @@ def _row_by_row(number: int) -> float:
                     algorithm_version=result.algorithm_version,
                     inputs=inputs.to_dict(),
                     inputs_hash=inputs_hash(inputs),
-                    results=result.to_dict(),
+                    results=result.to_stored(scheme),
                     band=result.band or "",
                     provisional=result.provisional,
                     overall=f"{result.overall:.4f}",

@@ -6,12 +6,14 @@ rows, read once.
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
+from programmes.choices import HEADINGS
 from programmes.models import CatalogueEntry
 from programmes.queries import search
 from programmes.queries.facets import Facet
@@ -38,7 +40,7 @@ def answer(query: SearchQuery, start: int, stop: int) -> Answer:
         counts, counts_params = _counts(query)
     except EmptyResultSet:
         # Nothing has worked in schools like this one: the database needn't be asked.
-        return Answer([], 0, {facet.name: {} for facet in query.facets}, 0.0)
+        return Answer([], 0, defaultdict(dict), 0.0)
     with connection.cursor() as cursor:
         began = time.perf_counter()
         cursor.execute(page, page_params)
@@ -47,7 +49,7 @@ def answer(query: SearchQuery, start: int, stop: int) -> Answer:
         cursor.execute(counts, counts_params)
         counted = cursor.fetchall()
         seconds = time.perf_counter() - began
-    facets: dict[str, dict[str, int]] = {facet.name: {} for facet in query.facets}
+    facets: dict[str, dict[str, int]] = defaultdict(dict)
     total = 0
     for name, value, n in counted:
         if name == "":
@@ -59,7 +61,10 @@ def answer(query: SearchQuery, start: int, stop: int) -> Answer:
 
 def _counts(query: SearchQuery) -> tuple[str, list[Any]]:
     used = search.conditions(query)
-    columns = sorted({"id", "status", "band", *(_column(facet) for facet in query.facets)})
+    near = {"reach", "travels_miles"} if query.place else set()
+    columns = sorted({"id", "status", "band", *HEADINGS, *near, *(_column(facet) for facet in query.facets)})
+    if query.place:
+        columns.append("distance")
     sets: dict[str, tuple[str, tuple[Any, ...]]] = {}
 
     def rows(without: str) -> str:
@@ -76,12 +81,28 @@ def _counts(query: SearchQuery) -> tuple[str, list[Any]]:
         if facet.many:
             value = f"unnest({_column(facet)})"
         parts.append(f"SELECT '{facet.name}', {value}, count(*) FROM {rows(facet.name)} GROUP BY 2")  # noqa: S608
+    for name, choices in search.limits(query).items():
+        # All limits of a filter in one reading of its rows.
+        counts = ", ".join(f"count(*) FILTER (WHERE {_within(name, str(choice))})" for choice in choices)
+        values = ", ".join(f"'{choice}'" for choice in choices)
+        parts.append(f"SELECT '{name}', unnest(ARRAY[{values}]), unnest(ARRAY[{counts}]) FROM {rows(name)}")  # noqa: S608
+    alike: list[Any] = []
+    if query.school:
+        parts.append(f"SELECT 'fits', 'yes', count(*) FROM {rows('fits')} WHERE id = ANY(%s)")  # noqa: S608
+        alike = [query.school.alike]
     # The ORM may give columns names of its own (a distance beside them), so they are said again.
     named = ", ".join(
         f"{name} ({', '.join(columns)}) AS MATERIALIZED ({sql})" for name, (sql, _) in sets.items()
     )
-    params = [param for _, given in sets.values() for param in given]
+    params = [param for _, given in sets.values() for param in given] + alike
     return f"WITH {named} " + " UNION ALL ".join(parts), params
+
+
+def _within(name: str, limit: str) -> str:
+    """Whether a row keeps to a lowest score or a largest distance."""
+    if name == "within":
+        return f"distance <= {limit} OR ('comes_to_you' = ANY(reach) AND distance <= travels_miles)"
+    return f"{name.removeprefix('min_')} >= {limit}"
 
 
 def _column(facet: Facet) -> str:

@@ -22,8 +22,8 @@ from programmes.models import CatalogueEntry
 from programmes.queries.facets import FACETS, Facet
 from programmes.queries.fit import my_school
 from programmes.queries.neutral import Shuffle
+from programmes.queries.search import DISTANCES, LOWEST_SCORES, everything, text_query
 from programmes.queries.search import SearchQuery as Asked
-from programmes.queries.search import everything, text_query
 from providers.queries.places import find_places
 
 STANDINGS = {
@@ -69,13 +69,11 @@ class UsualFilter(django_filters.FilterSet):
                 lookup = "overlap" if facet.many else "in"
                 queryset = queryset.filter(**{f"{facet.column}__{lookup}": values})
         for heading in HEADINGS:
-            if lowest := self.data.get(f"min_{heading}"):
+            if (lowest := self.data.get(f"min_{heading}")) and without != f"min_{heading}":
                 queryset = queryset.filter(**{f"{heading}__gte": lowest})
-        if within := self.data.get("within"):
-            near = Q(distance__lte=int(within))
-            comes = Q(reach__contains=["comes_to_you"], distance__lte=F("travels_miles"))
-            queryset = queryset.filter(near | comes)
-        if self.data.get("fits"):
+        if (within := self.data.get("within")) and without != "within":
+            queryset = queryset.filter(_near(int(within)))
+        if self.data.get("fits") and "alike" in self.data and without != "fits":
             queryset = queryset.filter(pk__in=self.data["alike"])
         return queryset
 
@@ -87,6 +85,10 @@ class UsualFilter(django_filters.FilterSet):
 
     def by_examples(self, queryset: QuerySet[CatalogueEntry], name: str, value: str) -> Any:
         return queryset.filter(is_example=False) if value == "no" else queryset
+
+
+def _near(miles: int) -> Q:
+    return Q(distance__lte=miles) | Q(reach__contains=["comes_to_you"], distance__lte=F("travels_miles"))
 
 
 def _standing(queryset: QuerySet[CatalogueEntry], values: list[str]) -> QuerySet[CatalogueEntry]:
@@ -102,9 +104,10 @@ class _Backend(BaseFilterBackend):
     def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
         data = request.query_params.copy()
         place = find_places(data["place"])[0] if data.get("place") else None
-        if place and place.urn and data.get("fits"):
+        if place and place.urn:
             school = my_school(place.urn)
-            data["alike"] = list(school.alike) if school else []
+            if school:
+                data["alike"] = list(school.alike)
         view.place = place
         if place and place.latitude is not None:
             queryset = everything(Asked(place=place))  # type: ignore[arg-type]
@@ -173,7 +176,27 @@ class UsualView(ListAPIView):  # type: ignore[type-arg]
         response.data["facets"] = {
             facet.name: self._counts(facet) for facet in FACETS if not kind or kind in facet.kinds
         }
+        response.data["facets"] |= self._limits()
         return response
+
+    def _limits(self) -> dict[str, dict[str, int]]:
+        """How many entries each lowest score, each distance and "in schools like mine" would leave."""
+        data, limits = self.filters.data, {}  # type: ignore[attr-defined]
+        for heading in HEADINGS:
+            scores = {str(score) for score in LOWEST_SCORES} | {*data.getlist(f"min_{heading}")}
+            limits[f"min_{heading}"] = {score: Q(**{f"{heading}__gte": score}) for score in scores}
+        if self.place:  # type: ignore[attr-defined]
+            miles = {str(far) for far in DISTANCES} | {*data.getlist("within")}
+            limits["within"] = {far: _near(int(far)) for far in miles}
+        if "alike" in data:
+            limits["fits"] = {"yes": Q(pk__in=data["alike"])}
+        counted = {}
+        for name, choices in limits.items():
+            rows = self.filters.narrowed(self.base, without=name)  # type: ignore[attr-defined]
+            each = {f"at_{n}": Count("pk", filter=limit) for n, limit in enumerate(choices.values())}
+            counts = rows.order_by().aggregate(**each)
+            counted[name] = {choice: counts[f"at_{n}"] for n, choice in enumerate(choices)}
+        return counted
 
     def _counts(self, facet: Facet) -> dict[str, int]:
         rows = self.filters.narrowed(self.base, without=facet.name).order_by()  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any, cast
 
 import django_filters
@@ -203,6 +204,9 @@ class CatalogueFilter(_Tables):
         model = CatalogueEntry
         fields: list[str] = []
 
+    def get_form_class(self) -> type[forms.Form]:
+        return _form_class()
+
     @cached_property
     def query(self) -> search.SearchQuery:
         """What is asked; parts that aren't valid ask nothing (the form says which)."""
@@ -239,6 +243,14 @@ class CatalogueFilter(_Tables):
 
     def filter_queryset(self, queryset: QuerySet[CatalogueEntry]) -> QuerySet[CatalogueEntry]:
         return search.results(self.query)
+
+
+@cache
+def _form_class() -> type[forms.Form]:
+    """The same for every search, so its forty fields are made once; a form copies them, and reads the choices that are
+    rows of the database."""
+    made: type[forms.Form] = django_filters.FilterSet.get_form_class(CatalogueFilter())
+    return made
 
 
 def _school(place: Place | None, data: Mapping[str, Any]) -> MySchool | None:

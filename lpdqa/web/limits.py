@@ -39,7 +39,10 @@ def count_try(*, of: str, what: str, seconds: int) -> int:
     window = int(time.time()) // seconds
     place = salted_hmac("lpdqa.web.limits", f"{what}:{window}:{of}").hexdigest()[:32]
     key = f"lpdqa:tries:{place}"
-    cache.add(key, 0, timeout=seconds)
+    try:
+        return cache.incr(key)
+    except ValueError:  # the first of its time; or one of several, of which one begins the count
+        cache.add(key, 0, timeout=seconds)
     try:
         return cache.incr(key)
     except ValueError:  # its time ended in between

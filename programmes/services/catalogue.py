@@ -326,11 +326,11 @@ def _write_contexts(entries: list[CatalogueEntry], subjects: list[Any], places: 
 @transaction.atomic
 def _write_standings(kind: _Kind, standings: Mapping[int, Standing]) -> tuple[int, list[int]]:
     """Returns how many entries were written, and the public subjects that need a whole one."""
-    subjects = kind.model._default_manager.filter(kind.public, pk__in=standings).order_by("pk")
+    subjects = kind.model._default_manager.filter(kind.public, pk__among=standings).order_by("pk")
     locked = list(subjects.select_for_update(no_key=True).values_list("pk", flat=True))
     fields = [field for field in CatalogueEntry._meta.concrete_fields if field.name in _STANDING_COLUMNS]
     # The new time of refresh must not hide what the calendar has brought meanwhile.
-    due = _due_by_calendar().filter(**{f"{kind.key}__in": locked}).values_list(kind.key, flat=True)
+    due = _due_by_calendar().filter(**{f"{kind.key}__among": locked}).values_list(kind.key, flat=True)
     overtaken = set(due) if kind is _PROGRAMME else set()
     chosen = [pk for pk in locked if pk not in overtaken]
     rows = [_standing_columns(standings[pk]) for pk in chosen]

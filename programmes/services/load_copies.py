@@ -92,15 +92,15 @@ def _copy(
         _pair_numbered(cursor, model, prefix, which, moved[model])
     programme = {"programme_id": Programme}
     for model in (ProgrammeVersion, Price, Cohort, ProgrammeContext):
-        _pair(cursor, model, f"programme_id IN (SELECT old FROM {_pairs(Programme)})")
-    _pair(
-        cursor,
-        CatalogueEntry,
-        f"programme_id IN (SELECT old FROM {_pairs(Programme)})"
-        f" OR leader_id IN (SELECT old FROM {_pairs(SpecialistLeader)} WHERE fresh)"
-        f" OR (kind = 'provider' AND provider_id IN (SELECT old FROM {_pairs(Provider)} WHERE fresh))",
-    )
-    _pair(cursor, EntryContext, f"entry_id IN (SELECT old FROM {_pairs(CatalogueEntry)})")
+        _pair(cursor, model, _among("programme_id", Programme))
+    for column, subject in (
+        ("programme_id", Programme),
+        ("leader_id", SpecialistLeader),
+        ("kind = 'provider' AND provider_id", Provider),
+    ):
+        _pair(cursor, CatalogueEntry, _among(column, subject), more=subject is not Programme)
+    cursor.execute(f"ANALYZE {_pairs(CatalogueEntry)}")
+    _pair(cursor, EntryContext, _among("entry_id", CatalogueEntry))
 
     def move(column: str, model: Any) -> str:
         return _moved(column, str(moved[model]))
@@ -145,14 +145,25 @@ def _pairs(model: type[models.Model]) -> str:
     return f"copied_{model._meta.model_name}"
 
 
-def _pair(cursor: Any, model: type[models.Model], which: str) -> None:
-    """A table of the rows to copy and the primary key of each copy."""
+def _among(column: str, model: type[models.Model]) -> str:
+    """That a key is that of a row to copy. The bounds say the same again, for an index: every block is made of the
+    same few rows, of a table that grows with each."""
+    pairs = f"{_pairs(model)} WHERE fresh"
+    return f"{column} IN (SELECT old FROM {pairs}) AND {_bounds(column.split()[-1], pairs)}"
+
+
+def _bounds(column: str, pairs: str) -> str:
+    return f"{column} BETWEEN (SELECT min(old) FROM {pairs}) AND (SELECT max(old) FROM {pairs})"
+
+
+def _pair(cursor: Any, model: type[models.Model], which: str, *, more: bool = False) -> None:
+    """A table of the rows to copy and the primary key of each copy; with `more`, others are added to it."""
     table = model._meta.db_table
-    _make_pairs(
-        cursor,
-        model,
-        f"SELECT id AS old, {_next(table)} AS new, true AS fresh FROM {table} WHERE {which} ORDER BY id",
-    )
+    select = f"SELECT id AS old, {_next(table)} AS new, true AS fresh FROM {table} WHERE {which} ORDER BY id"
+    if more:
+        cursor.execute(f"INSERT INTO {_pairs(model)} {select}")
+    else:
+        _make_pairs(cursor, model, select)
 
 
 def _pair_numbered(cursor: Any, model: Any, prefix: str, numbers: range, by: int) -> None:
@@ -207,7 +218,8 @@ def _insert(
     table = model._meta.db_table
     cursor.execute(
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} AS source "
-        f"JOIN {_pairs(model)} AS pair ON pair.old = source.id AND pair.fresh {' '.join(joins)} ORDER BY pair.new"
+        f"JOIN {_pairs(model)} AS pair ON pair.old = source.id AND pair.fresh {' '.join(joins)} "
+        f"WHERE {_bounds('source.id', _pairs(model))} ORDER BY pair.new"
     )
 
 

@@ -145,7 +145,7 @@ def read_inputs(framework: FrameworkVersion, submissions: Iterable[ToRate], *, o
     days = [decided[pk][1] if pk in decided else None for pk in pks]
     claimed, verified, independent, gaps = _evidence(pks, on).T
     upheld = set(
-        Finding.objects.filter(submission__in=pks, state=FindingState.UPHELD).values_list(
+        Finding.objects.filter(submission__among=pks, state=FindingState.UPHELD).values_list(
             "submission_id", flat=True
         )
     )
@@ -168,7 +168,7 @@ def read_inputs(framework: FrameworkVersion, submissions: Iterable[ToRate], *, o
 def latest_decisions(pks: Iterable[int]) -> dict[int, tuple[int, dt.date]]:
     """The latest approved decision of each submission that has one: its primary key and its date."""
     approved = (
-        Decision.objects.filter(submission__in=pks, approved_at__isnull=False)
+        Decision.objects.filter(submission__among=pks, approved_at__isnull=False)
         .order_by("submission_id", "-id")
         .distinct("submission_id")
         .values_list("submission_id", "pk", "approved_at")
@@ -231,7 +231,7 @@ def _scores(
 
 def _names(people: Sequence[int]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
     """The pseudonyms of people in order, and the place of each person's; "" for one who has none."""
-    known = dict(AssessorProfile.objects.filter(user__in=people).values_list("user_id", "pseudonym"))
+    known = dict(AssessorProfile.objects.filter(user__among=people).values_list("user_id", "pseudonym"))
     names = tuple(sorted({known.get(pk, "") for pk in people}))
     places = {name: place for place, name in enumerate(names)}
     return names, np.array([places[known.get(pk, "")] for pk in people], dtype=np.int32)
@@ -243,7 +243,7 @@ def _evidence(pks: list[int], on: dt.date) -> NDArray[np.int64]:
     rows = {pk: row for row, pk in enumerate(pks)}
     valid = Q(expires_on=None) | Q(expires_on__gte=on)
     items = (
-        Evidence.objects.filter(submission__in=pks, withdrawn_at=None)
+        Evidence.objects.filter(submission__among=pks, withdrawn_at=None)
         .order_by()
         .values_list("submission_id")
         .annotate(
@@ -256,7 +256,7 @@ def _evidence(pks: list[int], on: dt.date) -> NDArray[np.int64]:
         counts[rows[pk], :3] = three
     gaps = (
         CriterionStatement.objects.filter(
-            submission__in=pks,
+            submission__among=pks,
             declared_gap=True,
             criterion__applies_to__contains=[F("submission__subject_kind")],
         )

@@ -80,8 +80,6 @@ def with_currency(ratings: QuerySet[Rating]) -> QuerySet[Rating]:
 
 def rating_explanation(rating: Rating) -> Explanation:
     """The steps and sentences from scores to band, from what the row stores: nothing is rated again."""
-    return explain(
-        scheme_of(rating.framework),
-        RatingInputs.from_dict(rating.inputs),
-        RatingResult.from_dict(rating.results),
-    )
+    scheme = scheme_of(rating.framework)
+    result = RatingResult.from_stored(scheme, rating.results)
+    return explain(scheme, RatingInputs.from_dict(rating.inputs), result)

@@ -293,9 +293,8 @@ def _movers(tally: _Tally, scheme: Scheme, carried: Mapping[int, Carried]) -> li
     found = []
     for mover in movers:
         rating, under = ratings[mover.row.pk], carried[mover.row.framework].scheme
-        before = explain(
-            scheme_of(rating.framework), mover.row.inputs, RatingResult.from_dict(rating.results)
-        )
+        scheme = scheme_of(rating.framework)
+        before = explain(scheme, mover.row.inputs, RatingResult.from_stored(scheme, rating.results))
         result = mover.outcome.whole()
         after = explain(under, mover.inputs, result)
         found.append(
@@ -308,7 +307,7 @@ def _movers(tally: _Tally, scheme: Scheme, carried: Mapping[int, Carried]) -> li
                 "new": result.band,
                 "old_overall": display(mover.row.overall),
                 "new_overall": display(mover.outcome.overall),
-                "before": _arithmetic(scheme_of(rating.framework), before),
+                "before": _arithmetic(scheme, before),
                 "after": _arithmetic(under, after),
             }
         )

@@ -60,6 +60,10 @@ class _Shown(NamedTuple):
     valid_to: dt.date | None
 
 
+# Primary keys: programme, specialist leader, provider.
+Named = tuple[int | None, int | None, int]
+
+
 @dataclass
 class Subjects:
     """Subjects by kind and primary key."""
@@ -78,8 +82,8 @@ def subjects_of(submissions: Iterable[Submission]) -> Subjects:
     )
 
 
-def subjects_named(rows: Iterable[tuple[int | None, int | None, int]]) -> Subjects:
-    """The same of rows of primary keys: programme, specialist leader, provider."""
+def subjects_named(rows: Iterable[Named]) -> Subjects:
+    """The same of rows of primary keys."""
     found = Subjects()
     for programme, leader, provider in rows:
         if programme is not None:
@@ -88,7 +92,7 @@ def subjects_named(rows: Iterable[tuple[int | None, int | None, int]]) -> Subjec
             found.leaders.add(leader)
         else:
             found.providers.add(provider)
-    offered = Programme.objects.filter(provider__in=found.providers, public_version__isnull=False)
+    offered = Programme.objects.filter(provider__among=found.providers, public_version__isnull=False)
     found.programmes |= set(offered.values_list("pk", flat=True)) if found.providers else set()
     return found
 
@@ -113,7 +117,7 @@ def judged_submissions() -> QuerySet[Submission]:
 
 def standings(subjects: Subjects) -> dict[tuple[str, int], Standing]:
     """The standing of each subject by (subject kind, primary key)."""
-    runs = dict(Programme.objects.filter(pk__in=subjects.programmes).values_list("pk", "provider_id"))
+    runs = dict(Programme.objects.filter(pk__among=subjects.programmes).values_list("pk", "provider_id"))
     histories = _histories(subjects, set(runs.values()))
     pks = [submission.pk for history in histories.values() for submission in history]
     ratings, alerts = _ratings(pks), _alerts(pks)
@@ -137,9 +141,9 @@ def _histories(subjects: Subjects, runners: Collection[int]) -> dict[tuple[str, 
     rows = (
         judged_submissions()
         .filter(
-            Q(version__programme__in=subjects.programmes)
-            | Q(leader__in=subjects.leaders)
-            | Q(subject_kind=SubjectKind.PROVIDER, provider__in={*subjects.providers, *runners})
+            Q(version__programme__among=subjects.programmes)
+            | Q(leader__among=subjects.leaders)
+            | Q(subject_kind=SubjectKind.PROVIDER, provider__among={*subjects.providers, *runners})
         )
         .values_list(
             "pk", "subject_kind", "provider_id", "leader_id", "version__programme_id", "state",
@@ -167,7 +171,7 @@ def _ratings(pks: Collection[int]) -> dict[int, _Shown]:
 def _alerts(pks: Collection[int]) -> dict[int, str]:
     """What the public is told of upheld findings, by submission."""
     texts: dict[int, list[str]] = defaultdict(list)
-    upheld = Finding.objects.filter(submission__in=pks, state=FindingState.UPHELD).order_by("id")
+    upheld = Finding.objects.filter(submission__among=pks, state=FindingState.UPHELD).order_by("id")
     for finding in upheld.select_related("submission__leader"):
         texts[finding.submission_id].append(without_name(finding.submission.leader, finding.public_text))
     return {pk: " ".join(lines) for pk, lines in texts.items()}

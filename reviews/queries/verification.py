@@ -117,8 +117,8 @@ def _differences(scheme: Scheme, rating: Rating) -> list[str]:
         lines.append("the inputs are not those that were hashed.")
     elif canonical_text(rating.inputs) != canonical_json(inputs):
         lines.append("the inputs say more than was hashed, or in another order.")
-    # Through JSON, as the row was: numbers and lists compare as they are stored.
-    if json.loads(json.dumps(result.to_dict())) != rating.results:
+    # Through JSON, as the row was: numbers and lists compare as they are stored. Older rows have the gates in full.
+    if rating.results not in (_stored(result.to_stored(scheme)), _stored(result.to_dict())):
         lines.append("the results stored are not what the inputs give.")
     if result.overall is None or result.confidence is None:
         return [*lines, f"the inputs give no rating: {result.status.replace('_', ' ')}."]
@@ -137,3 +137,7 @@ def _differences(scheme: Scheme, rating: Rating) -> list[str]:
         if (str(stored) if isinstance(expected, str) else stored) != expected:
             lines.append(f"{name} is {stored}, the inputs give {expected}.")
     return lines
+
+
+def _stored(result: dict[str, Any]) -> Any:
+    return json.loads(json.dumps(result))

@@ -14,7 +14,7 @@ def what_if(rating: Rating, code: str, score: int) -> str:
     sentence; empty for a criterion that isn't scored here, and under an alert."""
     scheme = scheme_of(rating.framework)
     inputs = RatingInputs.from_dict(rating.inputs)
-    stored = RatingResult.from_dict(rating.results)
+    stored = RatingResult.from_stored(scheme, rating.results)
     criteria = {criterion.code: criterion for criterion in scheme.applicable(inputs.subject_type)}
     if code not in criteria or stored.alert:
         return ""

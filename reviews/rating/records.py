@@ -1,6 +1,6 @@
 """From arrays to what a rating row stores, for many subjects at once (docs/rating.md, section 6).
 
-The same JSON as `canonical_json(inputs)` and `result.to_dict()` give for one subject, digit for digit; made
+The same JSON as `canonical_json(inputs)` and `result.to_stored(scheme)` give for one subject, digit for digit; made
 column by column, because a dict for every score of a million subjects would take longer than rating them.
 Property tests hold the two together.
 """
@@ -235,7 +235,7 @@ def _code(value: object) -> int:
 
 
 def result_lines(scheme: Scheme, ratings: Ratings, batch: Batch) -> list[str]:
-    """The results of every subject as JSON that says the same as `result_of(…).to_dict()`.
+    """The results of every subject as JSON that says the same as `result_of(…).to_stored(scheme)`.
 
     Raises ValueError where one has no rating: there is nothing to store.
     """
@@ -307,20 +307,15 @@ def _consensus_columns(ratings: Ratings, applies: NDArray[np.bool_], codes: Sequ
 
 
 def _gate_columns(scheme: Scheme, ratings: Ratings, batch: Batch) -> list[list[str]]:
-    """For each gate its result of every subject, or "" where it was not tested."""
+    """For each gate its value and outcome of every subject, or "null" where it was not tested."""
     columns = []
     for gate, wanted, value in tested_gates(
         scheme, batch.subject_type, ratings.consensus, ratings.headings, ratings.overall
     ):
-        head = (
-            f'{{"band":"{gate.band}","kind":"{gate.kind}","code":{_text(gate.code)},'
-            f'"threshold":{gate.threshold!r},"each":{"null" if gate.each is None else repr(gate.each)},"value":'
-        )
-        tails = (',"passed":false}', ',"passed":true}')
         passed = reaches(value, gate.threshold)
         columns.append(
             [
-                f"{head}{number!r}{tails[outcome]}" if tested else ""
+                f"[{number!r},{_BOOLS[outcome]}]" if tested else "null"
                 for tested, number, outcome in zip(
                     wanted.tolist(), value.tolist(), passed.tolist(), strict=True
                 )

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
+from reviews.rating.scheme import Gate, Scheme
+
 # Raised whenever the same inputs could give another result; part of every rating row (section 6).
 ALGORITHM_VERSION = "1.0.0"
 
@@ -89,16 +91,37 @@ class RatingResult:
         plain["valid_until"] = self.valid_until.isoformat() if self.valid_until else None
         return plain
 
+    def to_stored(self, scheme: Scheme) -> dict[str, Any]:
+        """`to_dict` as a rating row keeps it: of its gates only the value and whether it was passed, or None for one
+        that was not tested, in the order of `scheme.gates`. The rest is the framework version's and never changes."""
+        tested = {(gate.band, gate.kind, gate.code): [gate.value, gate.passed] for gate in self.gates}
+        gates = [tested.get((gate.band, gate.kind, gate.code)) for gate in scheme.gates]
+        return {**self.to_dict(), "gates": gates}
+
     @classmethod
-    def from_dict(cls, stored: dict[str, Any]) -> "RatingResult":
-        """The opposite of `to_dict`; raises KeyError or TypeError for another shape."""
+    def from_stored(cls, scheme: Scheme, stored: dict[str, Any]) -> "RatingResult":
+        """The opposite of `to_stored`, and of `to_dict`, which rows were written by until November 2026.
+
+        Raises KeyError, TypeError or ValueError for another shape.
+        """
         confidence, valid_until = stored["confidence"], stored["valid_until"]
         return cls(
             **{
                 **stored,
                 **{name: tuple(stored[name]) for name in ("adjudicated", "awaiting", "missing", "limiters")},
-                "gates": tuple(GateResult(**gate) for gate in stored["gates"]),
+                "gates": _gates(scheme, stored["gates"]),
                 "confidence": ConfidenceResult(**confidence) if confidence is not None else None,
                 "valid_until": date.fromisoformat(valid_until) if valid_until is not None else None,
             }
         )
+
+
+def _gates(scheme: Scheme, stored: list[Any]) -> tuple[GateResult, ...]:
+    if all(isinstance(one, dict) for one in stored):
+        return tuple(GateResult(**gate) for gate in stored)
+    pairs = zip(scheme.gates, stored, strict=True)
+    return tuple(_tested(gate, *one) for gate, one in pairs if one is not None)
+
+
+def _tested(gate: Gate, value: float, passed: bool) -> GateResult:
+    return GateResult(gate.band, gate.kind, gate.code, gate.threshold, gate.each, value, passed)

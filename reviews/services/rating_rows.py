@@ -24,7 +24,7 @@ from providers.models import Provider, SpecialistLeader
 from reviews.models import FrameworkVersion, Rating, Submission
 from reviews.models.submission import label_of
 from reviews.queries.rating_inputs import Inputs, read_inputs
-from reviews.queries.standings import Subjects, subjects_named
+from reviews.queries.standings import Named, Subjects, subjects_named
 from reviews.rating import ALGORITHM_VERSION, Ratings, Scheme, canonical_lines, hashes, rate, result_lines
 from reviews.rating.engine import CONFIDENCE_LABELS
 from reviews.rating.result import AWAITING_ADJUDICATION, STATUSES
@@ -83,13 +83,16 @@ def add_ratings(*, submissions: list[Held], reasons: Mapping[int, str]) -> Outco
             groups[submission.framework_id].append(submission)
     outcome = Outcome()
     changed: list[Held] = []
+    named: list[Named] = []
     # The document is long, and read only where a process has not built its scheme yet.
     for framework in FrameworkVersion.objects.filter(pk__in=groups).defer("document"):
-        changed += _add_of_framework(framework, groups[framework.pk], reasons, outcome)
+        added, subjects = _add_of_framework(framework, groups[framework.pk], reasons, outcome)
+        changed += added
+        named += subjects
     for pk, reason in outcome.unrated.items():
         logger.error("not_rated: submission %d: %s", pk, reason)
     if changed:
-        outcome.subjects = _subjects_of(changed)
+        outcome.subjects = subjects_named(named)
         logger.info("ratings_added: %d of %d looked at", len(changed), len(submissions))
     outcome.added = len(changed)
     return outcome
@@ -97,8 +100,8 @@ def add_ratings(*, submissions: list[Held], reasons: Mapping[int, str]) -> Outco
 
 def _add_of_framework(
     framework: FrameworkVersion, submissions: list[Held], reasons: Mapping[int, str], outcome: Outcome
-) -> list[Held]:
-    """Returns those that got a new row."""
+) -> tuple[list[Held], list[Named]]:
+    """Returns those that got a new row, and what they are about."""
     inputs = read_inputs(framework, submissions, on=today())
     by_pk = {submission.pk: submission for submission in submissions}
     faults = inputs.faults()
@@ -123,7 +126,7 @@ def _add_of_framework(
         if current.get(inputs.pks[row]) != (digests[place], ALGORITHM_VERSION)
     ]
     if not new:
-        return []
+        return [], []
     changed = [by_pk[inputs.pks[row]] for row in rows[new].tolist()]
     pks = reserve_ids(Rating, len(new))
     copy_rows(
@@ -134,7 +137,8 @@ def _add_of_framework(
             [digests[place] for place in new], reasons,
         ),
     )  # fmt: skip
-    labels = _labels(changed)
+    versions = _versions(changed)
+    labels = _labels(changed, versions)
     act_on_many(
         "rating.add",
         by=None,
@@ -144,7 +148,10 @@ def _add_of_framework(
             for submission, pk in zip(changed, pks, strict=True)
         ),
     )
-    return changed
+    return changed, [
+        (versions[one.version_id][1] if one.version_id else None, one.leader_id, one.provider_id)
+        for one in changed
+    ]
 
 
 def _why_not(scheme: Scheme, ratings: Ratings, place: int) -> str:
@@ -160,11 +167,15 @@ def _why_not(scheme: Scheme, ratings: Ratings, place: int) -> str:
     return f"{', '.join(codes)}: {words}."
 
 
-def _labels(submissions: list[Held]) -> dict[int, str]:
-    """What each is called in the trail (`Submission.__str__`); three queries."""
-    titles = dict(
-        ProgrammeVersion.objects.filter(pk__in={s.version_id for s in submissions}).values_list("pk", "title")
-    )
+def _versions(submissions: list[Held]) -> dict[int, tuple[str, int]]:
+    """Title and programme of each version that is rated; one query."""
+    pks = {submission.version_id for submission in submissions if submission.version_id}
+    rows = ProgrammeVersion.objects.filter(pk__among=pks).values_list("pk", "title", "programme_id")
+    return {pk: (title, programme) for pk, title, programme in rows}
+
+
+def _labels(submissions: list[Held], versions: Mapping[int, tuple[str, int]]) -> dict[int, str]:
+    """What each is called in the trail (`Submission.__str__`); two queries at most."""
     leaders = SpecialistLeader.objects.only("kind", "slug").in_bulk(
         {s.leader_id for s in submissions} - {None}
     )
@@ -177,7 +188,7 @@ def _labels(submissions: list[Held]) -> dict[int, str]:
         s.pk: label_of(
             str(leaders[s.leader_id])
             if s.leader_id
-            else titles[s.version_id]
+            else versions[s.version_id][0]
             if s.version_id
             else names[s.provider_id],
             s.subject_kind,
@@ -186,21 +197,10 @@ def _labels(submissions: list[Held]) -> dict[int, str]:
     }
 
 
-def _subjects_of(submissions: list[Held]) -> Subjects:
-    programmes = dict(
-        ProgrammeVersion.objects.filter(pk__in={s.version_id for s in submissions}).values_list(
-            "pk", "programme_id"
-        )
-    )
-    return subjects_named(
-        (programmes[s.version_id] if s.version_id else None, s.leader_id, s.provider_id) for s in submissions
-    )
-
-
 def _current_hashes(inputs: Inputs) -> dict[int, tuple[str, str]]:
     """Inputs' hash and algorithm version of the current rating of each submission; see `current_ratings`."""
     rows = (
-        Rating.objects.filter(decision__in=inputs.decisions.values())
+        Rating.objects.filter(decision__among=inputs.decisions.values())
         .order_by("submission_id", "-id")
         .distinct("submission_id")
         .values_list("submission_id", "inputs_hash", "algorithm_version")

@@ -121,7 +121,7 @@ def _rate(begun: set[int]) -> int:
         # Between the two queries another worker may have finished one of these.
         submissions = [submission for submission in taken if submission.pk in marks]
         outcome = add_ratings(submissions=submissions, reasons=marks)
-        StaleSubject.objects.filter(submission__in=marks.keys() - outcome.unrated.keys()).delete()
+        StaleSubject.objects.filter(submission__among=marks.keys() - outcome.unrated.keys()).delete()
         note_unrated(outcome.unrated, reasons=marks)
         # Whom somebody else holds was not tried.
         held = begun - marks.keys()
@@ -171,7 +171,7 @@ def note_unrated(unrated: Mapping[int, str], *, reasons: Mapping[int, str]) -> N
 def lock_marks(pks: Iterable[int]) -> dict[int, str]:
     """Hold the marks of submissions, so that one set meanwhile waits and outlives this; reasons by
     submission."""
-    marks = StaleSubject.objects.filter(submission__in=list(pks)).order_by("submission_id")
+    marks = StaleSubject.objects.filter(submission__among=list(pks)).order_by("submission_id")
     return dict(marks.select_for_update().values_list("submission_id", "reason"))
 
 

@@ -189,7 +189,7 @@ def _do(run: Recomputation, chunk: RecomputationChunk) -> None:
     reasons = {submission.pk: marks.get(submission.pk, run.reason) for submission in held}
     outcome = add_ratings(submissions=held, reasons=reasons)
     note_unrated(outcome.unrated, reasons=reasons)
-    StaleSubject.objects.filter(submission__in=marks.keys() - outcome.unrated.keys()).delete()
+    StaleSubject.objects.filter(submission__among=marks.keys() - outcome.unrated.keys()).delete()
     update_standings(outcome.subjects)
     chunk.added, chunk.unrated, chunk.left = outcome.added, len(outcome.unrated), len(others)
     chunk.done_at, chunk.error = timezone.now(), ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,8 @@ from programmes.services.catalogue import (
     refresh_listed,
     refresh_programme,
     refresh_provider,
+    refresh_standings,
+    update_standings,
 )
 from providers.events import leader_changed, provider_changed
 from providers.models import Provider, SpecialistLeader
@@ -111,6 +114,33 @@ def test_a_rating_stays_when_the_content_changes() -> None:
     assert (entry.status, entry.band, entry.band_rank) == ("rated", "quality_assured", 3)
     assert (entry.purpose, entry.value) == (Decimal("3.0714"), None)
     assert entry.price == 75
+
+
+def test_ratings_that_only_grew_older_leave_all_indexes_alone() -> None:
+    """PostgreSQL keeps a new version on the page of the old one if it has room, which half of every page is, and if no
+    index holds what changed."""
+    providers = [factories.ProviderFactory() for _ in range(40)]
+    # Twice: nothing is tidied within a transaction, and the second moves what filled the first pages.
+    for _ in range(2):
+        refresh_standings(standings={("provider", one.pk): ASSURED for one in providers})
+    older = replace(ASSURED, confidence_value=0.79, rating_public_id=uuid.UUID(int=8))
+
+    before = _updates()
+    assert update_standings(standings={("provider", one.pk): older for one in providers}) == 40
+
+    written, within_their_page = (after - earlier for after, earlier in zip(_updates(), before, strict=True))
+    assert (written, within_their_page) == (40, 40)
+
+
+def _updates() -> tuple[int, int]:
+    """Of the catalogue in this transaction: updates, and how many of them no index was told of."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_stat_get_xact_tuples_updated(t), pg_stat_get_xact_tuples_hot_updated(t) "
+            "FROM (SELECT 'programmes_catalogueentry'::regclass::oid AS t) AS one"
+        )
+        updated, hot = cursor.fetchone()
+    return updated, hot
 
 
 def test_an_alert_takes_the_place_of_band_and_scores() -> None:

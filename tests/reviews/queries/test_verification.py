@@ -16,7 +16,9 @@ from lpdqa.bulk import without_triggers
 from reviews.models import Rating
 from reviews.queries import verification
 from reviews.queries.frameworks import scheme_of
+from reviews.queries.ratings import rating_explanation
 from reviews.queries.verification import differences
+from reviews.rating import RatingResult
 from reviews.services.load import load_subjects
 from reviews.services.ratings import rate_all_stale
 from tests.journeys import framework
@@ -97,6 +99,17 @@ def test_each_way_to_tamper_with_a_row_is_told_in_words_and_the_others_are_in_or
             tampered[3][name] = json.loads(json.dumps(tampered[3][name]))
         assert verification._same(scheme, tampered) == [place != 3 for place in range(7)], what
         assert verification._differences(scheme, Rating(**tampered[3])), what
+
+
+def test_a_row_that_holds_its_gates_in_full_is_in_order_and_explained_like_any(ratings: list[Rating]) -> None:
+    rating, explained = ratings[3], rating_explanation(ratings[3])
+    scheme = scheme_of(rating.framework)
+    in_full = RatingResult.from_stored(scheme, rating.results).to_dict()
+    assert len(in_full["gates"][0]) > 2
+    with without_triggers(Rating):
+        Rating.objects.filter(pk=rating.pk).update(results=in_full)
+    assert [lines for _, lines in differences() if lines] == []
+    assert rating_explanation(Rating.objects.get(pk=rating.pk)) == explained
 
 
 def test_a_tampered_row_is_found_in_any_chunk_and_more_rows_take_no_more_queries(

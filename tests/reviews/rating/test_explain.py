@@ -176,7 +176,7 @@ def test_anything_rated_can_be_explained_also_from_storage(data: DataObject) -> 
     result = rate_one(scheme, inputs)
     found = explain(scheme, inputs, result)
     json.dumps(found.to_dict(), allow_nan=False)
-    stored = RatingResult.from_dict(json.loads(json.dumps(result.to_dict())))
+    stored = RatingResult.from_stored(scheme, json.loads(json.dumps(result.to_stored(scheme))))
     assert explain(scheme, RatingInputs.from_dict(inputs.to_dict()), stored) == found
     if found.next_band is not None:
         assert found.next_band.steps  # something always stands between a subject and the next band

@@ -177,9 +177,17 @@ def test_result_survives_storage_as_json(scheme: Scheme) -> None:
         all_scored(scheme, "sle", 4, "R2 n,n; R3 n,n"),
     ):
         result = rate_one(scheme, inputs)
-        stored = json.dumps(result.to_dict(), allow_nan=False)
-        assert RatingResult.from_dict(json.loads(stored)) == result
+        # As it is stored, and as it was until November 2026: with the gates in full.
+        for shape in (result.to_stored(scheme), result.to_dict()):
+            stored = json.loads(json.dumps(shape, allow_nan=False))
+            assert RatingResult.from_stored(scheme, stored) == result
         assert result.algorithm_version == ALGORITHM_VERSION
+
+
+def test_gates_that_are_not_those_of_the_framework_are_no_result(scheme: Scheme) -> None:
+    stored = rate_one(scheme, programme()).to_stored(scheme)
+    with pytest.raises(ValueError, match="shorter"):
+        RatingResult.from_stored(scheme, {**stored, "gates": stored["gates"][:-1]})
 
 
 def test_an_empty_batch(scheme: Scheme) -> None:

@@ -92,16 +92,18 @@ def test_inputs_and_results_of_many_are_those_of_each(data: DataObject) -> None:
     kept = scored.part(rated)
     stored = result_lines(scheme, rate(scheme, kept.batch), kept.batch)
     for line, row in zip(stored, rated.tolist(), strict=True):
-        assert json.loads(line) == result_of(scheme, ratings, row, many[row]).to_dict()
+        assert json.loads(line) == result_of(scheme, ratings, row, many[row]).to_stored(scheme)
 
 
 def test_the_worked_example_is_stored_as_it_was_before(scheme: Scheme) -> None:
     inputs = programme(finding_upheld=True)
     scored = scored_of(scheme, [inputs])
     ratings = rate(scheme, scored.batch)
-    expected: dict[str, Any] = result_of(scheme, ratings, 0, inputs).to_dict()
+    expected: dict[str, Any] = result_of(scheme, ratings, 0, inputs).to_stored(scheme)
     assert json.loads(result_lines(scheme, ratings, scored.batch)[0]) == expected
-    assert expected["gates"]
+    assert len(expected["gates"]) == len(scheme.gates)
+    assert any(expected["gates"])
+    assert None in expected["gates"]
 
 
 def test_what_has_no_rating_can_not_be_stored(scheme: Scheme) -> None:
