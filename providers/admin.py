@@ -19,6 +19,12 @@ class ReferenceSite(admin.AdminSite):
     site_header = site_title = "Reference tables"
     index_title = "Look something up"
 
+    def get_urls(self) -> list[Any]:
+        """Without the library's way to a row's own page: no table here has one, and the address, which takes the
+        number of any table and row of the register, fails where the row's key isn't a number.
+        """
+        return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+
 
 reference = ReferenceSite()
 # The admin's own sign-in page would ask for a password only, and let a second factor be passed by.
@@ -30,6 +36,7 @@ class ReferenceAdmin(admin.ModelAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+    view_on_site = False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.is_staff

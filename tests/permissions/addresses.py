@@ -226,6 +226,7 @@ ADDRESSES: dict[str, Kwargs] = {
     "evidence_withdraw": _id("evidence"),
     "fact_check": _review("deciding"),
     "submission_report": _review("published"),
+    "submission_report_pdf": _review("published"),
     "appeal_lodge": _review("published"),
     "complaint_lodge": _review("published"),
     "concern": _review("appealed"),
@@ -292,6 +293,7 @@ ADDRESSES: dict[str, Kwargs] = {
     "allocation_leave_out": lambda world: {**_id("allocation")(world), "number": world.allocation_file.pk},
     "allocation_change": lambda world: {**_id("allocation")(world), "number": world.allocation_file.pk},
     "condition": _pk("condition"),
+    "letter": lambda world: {"name": "invited"},
     "back_reading": _id("reading"),
     "evidence_check": _id("evidence"),
     "recomputation": _id("recomputation"),
@@ -305,7 +307,6 @@ ADDRESSES: dict[str, Kwargs] = {
     "account_reset_password_from_key": lambda world: {"uidb36": "1", "key": "unknown"},
     "mfa_remove_webauthn": lambda world: {"pk": 1},
     "mfa_edit_webauthn": lambda world: {"pk": 1},
-    "admin:view_on_site": lambda world: {"content_type_id": "1", "object_id": "1"},
     "admin:app_list": lambda world: {"app_label": "providers"},
     **{
         f"admin:{table}_{action}": lambda world: {"object_id": "1"}
