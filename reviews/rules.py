@@ -20,6 +20,7 @@ from providers.models import SpecialistLeader
 from providers.rules import role_in
 from reviews.choices import ComplaintKind
 from reviews.models import Appeal, Assessment, Complaint, Evidence, Submission
+from reviews.queries.blind_scores import is_blind
 from reviews.queries.complaints import bar_to_answering
 from reviews.queries.deadlines import appeal_due_on
 from reviews.queries.decisions import bar_to_appeal, bar_to_deciding, current_decision, open_appeal
@@ -82,6 +83,14 @@ def is_shut_out_as_assessor(user: User, thing: Any) -> bool:
 
 
 @rules.predicate
+def scores_it_blind(user: User, thing: Any) -> bool:
+    """The person was asked to assess it, and its scores are not settled: what the provider's pages tell of what others
+    asked for is not for them, whatever other roles they hold."""
+    submission = submission_of(thing)
+    return is_blind(submission) and submission.assessments.filter(assessor=user).exists()
+
+
+@rules.predicate
 def is_public_evidence(user: User, evidence: Evidence) -> bool:
     """For everyone, and its rating is published (or was, and has lapsed or been followed)."""
     submission = evidence.submission
@@ -99,10 +108,7 @@ def may_decide(user: User, thing: Any) -> bool:
 @rules.predicate
 def has_settled_scores(user: User, thing: Any) -> bool:
     """Before that the scores are nobody's but each assessor's own."""
-    return submission_of(thing).settled_at is not None and submission_of(thing).state not in (
-        "assessing",
-        "adjudicating",
-    )
+    return not is_blind(submission_of(thing))
 
 
 @rules.predicate
@@ -147,7 +153,7 @@ def may_answer_complaint(user: User, complaint: Any) -> bool:
     return complaint is None or not bar_to_answering(user, complaint)
 
 
-rules.add_perm("reviews.view_submission", is_on_team | is_administrator)
+rules.add_perm("reviews.view_submission", is_on_team | (is_administrator & ~scores_it_blind))
 rules.add_perm("reviews.edit_submission", edits_for_team & is_editable)
 rules.add_perm("reviews.check_facts", edits_for_team)
 rules.add_perm("reviews.appeal", edits_for_team & is_in_time_to_appeal)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from lpdqa.accounts.models import Role, User
+from lpdqa.clock import today
 from lpdqa.web.forms import described
 from reviews.choices import ConflictKind, FindingKind, SubjectKind
 from reviews.forms.submissions import SHORT_TEXT, STATEMENT_LENGTH
@@ -81,10 +82,10 @@ def _fit_in_words(candidate: Candidate) -> str:
     return f"Fits: {fit}. Open work: {candidate.open_work}."
 
 
-def _assessor_choices(submission: Submission) -> list[tuple[str, str]]:
+def _assessor_choices(submission: Submission, by: User) -> list[tuple[str, str]]:
     return [
         (str(each.user.pk), described(each.user.name, _fit_in_words(each)))
-        for each in eligible_assessors(submission)
+        for each in eligible_assessors(submission, viewer=by)
     ]
 
 
@@ -98,7 +99,7 @@ class AcceptForm(StepForm):
     )
 
     def prepare(self) -> None:
-        self.fields["assessors"].choices = _assessor_choices(self.submission)  # type: ignore[attr-defined]
+        self.fields["assessors"].choices = _assessor_choices(self.submission, self.by)  # type: ignore[attr-defined]
 
     def clean_assessors(self) -> list[User]:
         chosen = self.cleaned_data["assessors"]
@@ -116,7 +117,7 @@ class AssessorForm(StepForm):
     )
 
     def prepare(self) -> None:
-        self.fields["assessor"].choices = _assessor_choices(self.submission)  # type: ignore[attr-defined]
+        self.fields["assessor"].choices = _assessor_choices(self.submission, self.by)  # type: ignore[attr-defined]
 
     def clean_assessor(self) -> User:
         return User.objects.get(pk=self.cleaned_data["assessor"])
@@ -126,38 +127,56 @@ class AnswerForm(StepForm):
     answer = _text("Your answer", help_text="The provider reads this.")
 
 
+# Labels of a condition and of its date; who needs more puts two things into one.
+_CONDITIONS = (
+    ("A condition", "By when"),
+    ("A second condition", "By when, the second"),
+    ("A third condition", "By when, the third"),
+)
+
+
 class DecisionForm(StepForm):
     strengths = _text("Strengths", long=True, help_text="Published. What the evidence shows to be good.")
     improvements = _text("What to improve", long=True, help_text="Published.")
     report = _text("Public report", rows=8, required=False, long=True)
-    condition = _text(
-        "A condition", rows=2, required=False, help_text="Something the provider must do by a date."
-    )
-    condition_due = forms.DateField(
-        label="By when", required=False, widget=forms.DateInput, help_text="Only with a condition."
-    )
+
+    def prepare(self) -> None:
+        for number, (words, due_words) in enumerate(_CONDITIONS):
+            hint = "Something the provider must do by a date." if not number else ""
+            self.fields[f"condition_{number}"] = _text(words, rows=2, required=False, help_text=hint)
+            self.fields[f"due_{number}"] = forms.DateField(
+                label=due_words, required=False, widget=forms.DateInput
+            )
 
     @classmethod
     def of(cls, decision: Decision | None) -> dict[str, Any]:
         """What an earlier draft says, as initial values."""
         if decision is None:
             return {}
-        condition = decision.conditions.first()
+        conditions: dict[str, Any] = {}
+        for number, condition in enumerate(decision.conditions.all()[: len(_CONDITIONS)]):
+            conditions |= {f"condition_{number}": condition.text, f"due_{number}": condition.due_on}
         return {
             "strengths": decision.strengths,
             "improvements": decision.improvements,
             "report": decision.report,
-            "condition": condition.text if condition else "",
-            "condition_due": condition.due_on if condition else None,
+            **conditions,
         }
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("condition") and not cleaned.get("condition_due"):
-            self.add_error("condition_due", "Give the date by which the condition has to be met")
-        if cleaned.get("condition_due") and not cleaned.get("condition"):
-            self.add_error("condition", "Say what has to be done by that date")
-        return cleaned
+        conditions = []
+        for number in range(len(_CONDITIONS)):
+            text, due = cleaned.pop(f"condition_{number}", ""), cleaned.pop(f"due_{number}", None)
+            if text and due is None and f"due_{number}" not in self.errors:
+                self.add_error(f"due_{number}", "Give the date by which the condition has to be met")
+            elif due is not None and due <= today():
+                self.add_error(f"due_{number}", "Give a date that lies ahead")
+            if due is not None and not text:
+                self.add_error(f"condition_{number}", "Say what has to be done by that date")
+            if text and due:
+                conditions.append((text, due))
+        return cleaned | {"conditions": conditions}
 
 
 class OverrideForm(StepForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -246,6 +246,19 @@ def files_of(run: AllocationRun) -> QuerySet[AllocationFile]:
         .prefetch_related("seats__assessor")
         .order_by("-gap_reason", "id")
     )
+
+
+def seated_in(user: User, files: Iterable[AllocationFile]) -> set[int]:
+    """Files of a run that this person has a seat in, or was asked to assess: who sits there with them is not theirs to
+    read or to change. Two queries."""
+    of = {file.pk: file.submission_id for file in files}
+    proposed = AllocationSeat.objects.filter(assessor=user, file__in=of).values_list("file", flat=True)
+    asked = set(
+        Assessment.objects.filter(assessor=user, submission__in=of.values()).values_list(
+            "submission", flat=True
+        )
+    )
+    return {*proposed, *(file for file, submission in of.items() if submission in asked)}
 
 
 def reasons(seat: AllocationSeat) -> list[str]:

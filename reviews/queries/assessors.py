@@ -6,11 +6,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from lpdqa.accounts.models import Role, User
 from lpdqa.clock import now, today
 from reviews.models import Assessment, AssessorProfile, Submission
+from reviews.queries.blind_scores import BEING_SCORED
 from reviews.queries.calibration import released_among
 from reviews.queries.conflicts import Conflict, conflicts_among
 from reviews.queries.expertise import Wanted, fit, wanted_by
@@ -68,9 +69,25 @@ def pause_of(user: User) -> dt.date | None:
     return profile.paused_until if begun else None
 
 
-def assessor_candidates(submission: Submission) -> list[Candidate]:
-    """Every assessor: those who can be assigned first, the best fit and the least busy ahead."""
+def handed_in_unseen(viewer: User) -> dict[int, int]:
+    """Files by assessor that they have handed in and share with `viewer`, who scores them too: until the scores are
+    settled these count as open, so that nobody who assesses reads from a desk how far the other one is.
+    """
+    shared = Assessment.objects.filter(
+        state="submitted",
+        round=F("submission__round"),
+        submission__state__in=BEING_SCORED,
+        submission__assessments__assessor=viewer,
+    ).exclude(assessor=viewer)
+    return dict(shared.order_by().values_list("assessor").annotate(n=Count("pk", distinct=True)))
+
+
+def assessor_candidates(submission: Submission, *, viewer: User | None = None) -> list[Candidate]:
+    """Every assessor: those who can be assigned first, the best fit and the least busy ahead, as `viewer` is told."""
     users = list(active_assessors())
+    unseen = handed_in_unseen(viewer) if viewer else {}
+    for user in users:
+        user.open_work += unseen.get(user.pk, 0)  # type: ignore[attr-defined]
     released = released_among(users=users, framework=submission.framework)
     conflicts = conflicts_among(users=users, submission=submission)
     taken = set(
@@ -85,9 +102,10 @@ def assessor_candidates(submission: Submission) -> list[Candidate]:
     return sorted(found, key=lambda each: (bool(each.reason), -each.share, each.open_work, each.user.name))
 
 
-def eligible_assessors(submission: Submission) -> list[Candidate]:
+def eligible_assessors(submission: Submission, *, viewer: User | None = None) -> list[Candidate]:
     """The assessors who can be assigned to this submission now, the best fit and the least busy first."""
-    return [candidate for candidate in assessor_candidates(submission) if candidate.can_be_assigned]
+    found = assessor_candidates(submission, viewer=viewer)
+    return [candidate for candidate in found if candidate.can_be_assigned]
 
 
 def _candidate(

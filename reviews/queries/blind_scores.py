@@ -39,6 +39,11 @@ def settled(path: str = "") -> Q:
     return Q(**{f"{path}settled_at__isnull": False}) & ~Q(**{f"{path}state__in": BEING_SCORED})
 
 
+def is_blind(submission: Submission) -> bool:
+    """Its scores are not settled, or it is being scored again after an amendment."""
+    return submission.settled_at is None or submission.state in BEING_SCORED
+
+
 def independent_scores() -> QuerySet[Score]:
     """All scores that count here, of every framework version."""
     return Score.objects.filter(

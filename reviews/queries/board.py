@@ -6,30 +6,49 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from lpdqa.accounts.models import User
 from lpdqa.clock import now, today
 from reviews.choices import AppealState, AssessmentRole, FindingState
 from reviews.models import Appeal, Assessment, Decision, EvidenceRequest, FactComment, Finding, Submission
+from reviews.queries.blind_scores import BEING_SCORED
 from reviews.workflows import SUBMISSION
 
 # Nobody has to do anything about these.
 _AT_REST = ("draft", "published", "closed", "lapsed", "superseded", "withdrawn")
 
 
-def board(filters: Mapping[str, str] | None = None) -> QuerySet[Submission]:
-    """Submissions with annotations, oldest step first.
+def as_told(submissions: QuerySet[Submission], viewer: User | None) -> QuerySet[Any]:
+    """With `told_state` and `told_since`, the state and its beginning as this person is told them; None is told all.
+
+    Somebody who assesses a submission reads the same while the others score and while a third one does: whether it is
+    found under a filter, where it stands in an order and how old it is must not say that scores lie apart.
+    """
+    if viewer is None:
+        return submissions.annotate(told_state=F("state"), told_since=F("state_since"))
+    assessed = Exists(Assessment.objects.filter(submission=OuterRef("pk"), assessor=viewer))
+    blind = Q(assessed, state__in=BEING_SCORED)
+    return submissions.annotate(
+        told_state=Case(When(blind, then=Value(BEING_SCORED[0])), default=F("state")),
+        told_since=Case(When(blind, then=Coalesce("accepted_at", "state_since")), default=F("state_since")),
+    )
+
+
+def board(filters: Mapping[str, str] | None = None, *, viewer: User | None = None) -> QuerySet[Submission]:
+    """Submissions with annotations, oldest step first, as `viewer` is told (see `as_told`).
 
     Filters, all optional: `state` (a state, or “open” for all that wait for somebody), `kind`, `late` (days in the
     state, or “due” for those past their date), `provider` (slug), `q` (in the title), `example`
     (“no” hides example data).
     Annotations: blind_assigned, blind_in, third_open (criteria without a third score), requests_open,
-    comments_open, has_draft, appeal_open, finding_open.
+    comments_open, has_draft, appeal_open, finding_open, and those of `as_told`.
     """
     chosen = filters or {}
     submissions = (
-        Submission.objects.select_related("provider", "version__programme", "leader", "framework")
+        as_told(Submission.objects.all(), viewer)
+        .select_related("provider", "version__programme", "leader", "framework")
         .defer("framework__document")
         .annotate(
             blind_assigned=_blind(("invited", "scoring", "submitted")),
@@ -47,13 +66,13 @@ def board(filters: Mapping[str, str] | None = None) -> QuerySet[Submission]:
             ),
             finding_open=Exists(Finding.objects.filter(submission=OuterRef("pk"), state=FindingState.OPEN)),
         )
-        .order_by("state_since", "pk")
+        .order_by("told_since", "pk")
     )
     state = chosen.get("state", "")
     if state == "open":
         submissions = submissions.exclude(state__in=_AT_REST)
     elif state in dict(SUBMISSION.choices):
-        submissions = submissions.filter(state=state)
+        submissions = submissions.filter(told_state=state)
     if chosen.get("kind"):
         submissions = submissions.filter(subject_kind=chosen["kind"])
     if chosen.get("late") == "due":
@@ -63,7 +82,7 @@ def board(filters: Mapping[str, str] | None = None) -> QuerySet[Submission]:
         )
     elif chosen.get("late", "").isdecimal():
         submissions = submissions.filter(
-            state_since__lt=now() - dt.timedelta(days=min(int(chosen["late"]), 9999))
+            told_since__lt=now() - dt.timedelta(days=min(int(chosen["late"]), 9999))
         )
     if chosen.get("provider"):
         submissions = submissions.filter(provider__slug=chosen["provider"])
@@ -82,8 +101,8 @@ def board(filters: Mapping[str, str] | None = None) -> QuerySet[Submission]:
 def waits_for(submission: Submission, *, blind: bool = False) -> list[str]:
     """What a row of `board` waits for, in words; empty while nobody has to do anything. `blind` is for somebody who
     assesses it: they are not told how far the others are."""
-    if blind and submission.settled_at is None:
-        return ["the assessors"] if submission.state in ("assessing", "adjudicating") else []
+    if blind and submission.state in BEING_SCORED:
+        return ["the assessors"]
     row: Any = submission
     waits = {
         "submitted": "screening",
@@ -128,9 +147,10 @@ def assessed_by(user: User, submissions: Iterable[Submission]) -> set[int]:
     )
 
 
-def state_counts() -> list[tuple[str, str, int]]:
-    """(state, name, how many) in the order of the table; one query."""
-    counts = dict(Submission.objects.order_by().values_list("state").annotate(number=Count("pk")))
+def state_counts(viewer: User | None = None) -> list[tuple[str, str, int]]:
+    """(state, name, how many) in the order of the table, as `viewer` is told; one query."""
+    told = as_told(Submission.objects.order_by(), viewer)
+    counts = dict(told.values_list("told_state").annotate(number=Count("pk")))
     return [(state.code, state.name, counts.get(state.code, 0)) for state in SUBMISSION.states]
 
 

@@ -37,6 +37,6 @@ def due_on(submission: Submission) -> dt.date | None:
     return None
 
 
-def days_in_state(submission: Submission) -> int:
-    """Whole days since the present state began."""
-    return (today() - timezone.localdate(submission.state_since)).days
+def days_since(moment: dt.datetime) -> int:
+    """Whole days since this moment, such as the one at which a state began."""
+    return (today() - timezone.localdate(moment)).days

@@ -10,6 +10,7 @@ from django.db.models.functions import Abs
 from lpdqa.accounts.models import User
 from providers.models import Membership
 from reviews.models import Assessment, BackReading, Decision, FrameworkVersion, ModerationItem, Submission
+from reviews.queries.blind_scores import BEING_SCORED
 from reviews.queries.decisions import belongs_to_provider, decided_by, has_assessed
 
 
@@ -46,6 +47,7 @@ def moderation_items(framework: FrameworkVersion, user: User, *, looked_at: bool
 def readings(user: User, *, read: bool) -> QuerySet[Any]:
     """Files drawn to be read again: those that wait, the oldest first, or those that were read, newest first."""
     rows = _with_part(user, BackReading).filter(drawn=True, looked_at__isnull=not read)
+    rows = rows.exclude(submission__state__in=BEING_SCORED)
     rows = rows.select_related(
         "submission__provider", "submission__version__programme", "submission__leader", "looked_by"
     )

@@ -74,7 +74,8 @@ def trail(user: User, chosen: Mapping[str, Any]) -> QuerySet[Entry]:
     entries = Entry.objects.select_related("actor", "acknowledgement__by").order_by("-id")
     entries = entries.exclude(_kept_from(user))
     if own := barred(user):
-        entries = entries.exclude(_about(own))
+        # A change to an allocation is about the run, and says in its detail who sits in which file.
+        entries = entries.exclude(_about(own)).exclude(detail__submission__in=own)
     if who := chosen.get("who"):
         people = User.objects.filter(Q(name__icontains=who) | Q(email__iexact=who))
         entries = entries.filter(actor__in=people.values("pk"))
@@ -146,12 +147,19 @@ def kinds() -> list[tuple[str, str]]:
     )
 
 
-def changes(entry: Entry) -> list[Change]:
-    """What the act changed, row by row, from and to: from the tables that triggers fill, so raw SQL is in it too."""
+def changes(entry: Entry, viewer: User) -> list[Change]:
+    """What the act changed, row by row, from and to: from the tables that triggers fill, so raw SQL is in it too.
+
+    An act may be about many reviews, such as an allocation: rows of those whose trail this person doesn't read are left
+    out.
+    """
     if entry.context is None:
         return []
-    found = []
+    found, own = [], set(barred(viewer))
     for event in Events.objects.filter(pgh_context_id=entry.context).order_by("pgh_created_at", "pgh_slug"):
+        is_submission = event.pgh_obj_model == "reviews.Submission"
+        if (int(event.pgh_obj_id or 0) if is_submission else event.pgh_data.get("submission_id")) in own:
+            continue
         if event.pgh_obj_model in _CLOSED:
             found.append(
                 Change(str(apps.get_model(event.pgh_obj_model)._meta.verbose_name), event.pgh_obj_id)

@@ -106,7 +106,11 @@ def _grouped(
 
 
 def by_stage() -> list[Stage]:
-    """How long submissions stayed in each state, from the trail: from one step to the next, finished stays only."""
+    """How long submissions stayed in each state, from the trail: from one step to the next, finished stays only.
+
+    That the blind scoring has ended is counted once the scores are settled: before, the number would say that they lie
+    apart.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH step AS (
@@ -116,7 +120,8 @@ def by_stage() -> list[Stage]:
                 WHERE target_type = 'reviews.submission' AND action LIKE 'submission.%%' AND to_state <> ''
             )
             SELECT to_state, count(days), percentile_cont(ARRAY[0.5, 0.25, 0.75]) WITHIN GROUP (ORDER BY days)
-            FROM step WHERE days IS NOT NULL GROUP BY to_state"""
+            FROM step JOIN reviews_submission s ON s.id = target_id
+            WHERE days IS NOT NULL AND NOT (to_state = 'assessing' AND s.state = 'adjudicating') GROUP BY to_state"""
         )
         found = {state: (n, points) for state, n, points in cursor.fetchall()}
     return [

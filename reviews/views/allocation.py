@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +25,7 @@ from reviews.queries.allocation import (
     progress_of_run,
     readiness,
     reasons,
+    seated_in,
 )
 from reviews.services import allocation as services
 
@@ -66,10 +67,12 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A run: for each submission who and why, or why nobody; while it is a proposal, what can be done with it."""
     run = run_or_404(request, public_id)
     page = Paginator(files_of(run), PAGE).get_page(request.GET.get("page"))
+    blind = seated_in(the_user(request), page.object_list)
     rows = [
         {
             "file": file,
-            "seats": [(seat, reasons(seat)) for seat in file.seats.all()],
+            "blind": file.pk in blind,
+            "seats": [] if file.pk in blind else [(seat, reasons(seat)) for seat in file.seats.all()],
             "gap": gap_in_words(run, file) if file.gap_reason else "",
         }
         for file in page.object_list
@@ -137,6 +140,8 @@ def set_aside(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def change(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
     """Choose others for one submission of a proposal, with the checks of the run."""
     file = file_or_404(request, public_id, number)
+    if seated_in(the_user(request), [file]):
+        raise PermissionDenied
     form = SeatsForm(request.POST if request.method == "POST" else None, file=file)
 
     def do(assessors: list[User]) -> None:
@@ -155,6 +160,8 @@ def change(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
 def leave_out(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
     """Leave a submission out of the invitations, or take it in again."""
     file = file_or_404(request, public_id, number)
+    if seated_in(the_user(request), [file]):
+        raise PermissionDenied
     try:
         services.leave_out(file=file, by=the_user(request), out=request.POST.get("out") == "yes")
     except ValidationError as refusal:
@@ -177,6 +184,8 @@ def swap(request: HttpRequest, public_id: UUID) -> HttpResponse:
             raise Http404
         rows = AllocationSeat.objects.select_related("assessor", "file__run", "file__submission")
         seats.append(get_object_or_404(rows, pk=int(value), file__run=run))
+    if seated_in(the_user(request), [seat.file for seat in seats]):
+        raise PermissionDenied
     try:
         services.swap_seats(seat=seats[0], other=seats[1], by=the_user(request))
     except ValidationError as refusal:

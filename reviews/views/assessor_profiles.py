@@ -17,7 +17,7 @@ from lpdqa.web.refusals import carried_out, words
 from providers.views.shared import the_user
 from reviews.forms.assessors import TIES, AffiliationForm, ProfileForm
 from reviews.models import Affiliation, AssessorProfile
-from reviews.queries.assessors import active_assessors, pause_of
+from reviews.queries.assessors import active_assessors, handed_in_unseen, pause_of
 from reviews.queries.calibration import is_required, releases, standing_of
 from reviews.queries.frameworks import current_framework
 from reviews.services import assessor_profiles as services
@@ -40,7 +40,15 @@ def assessors(request: HttpRequest) -> HttpResponse:
     page = Paginator(active_assessors(), PAGE).get_page(request.GET.get("page"))
     framework = current_framework()
     released = releases(framework) if framework else {}
-    rows = [_row(user) | {"released_to": released.get(user.pk)} for user in page.object_list]
+    unseen = handed_in_unseen(the_user(request))
+    rows = [
+        _row(user)
+        | {
+            "open_work": user.open_work + unseen.get(user.pk, 0),
+            "released_to": released.get(user.pk),
+        }
+        for user in page.object_list
+    ]
     return render(
         request,
         "reviews/board/assessors.html",

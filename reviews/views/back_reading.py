@@ -15,6 +15,7 @@ from lpdqa.web.refusals import carried_out
 from providers.views.shared import the_user
 from reviews.forms.moderation import LookAtForm
 from reviews.models import BackReading
+from reviews.queries.blind_scores import BEING_SCORED
 from reviews.queries.consensus import preview, rationales
 from reviews.queries.moderation import readings
 from reviews.services.back_reading import SHARE, note_reading
@@ -34,7 +35,7 @@ def back_readings(request: HttpRequest) -> HttpResponse:
 
 def reading_or_404(request: HttpRequest, public_id: UUID) -> BackReading:
     return get_object_or_404(
-        BackReading.objects.select_related(
+        BackReading.objects.exclude(submission__state__in=BEING_SCORED).select_related(
             "submission__provider", "submission__version__programme", "submission__leader", "submission__framework",
             "looked_by",
         ),

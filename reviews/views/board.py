@@ -13,17 +13,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from lpdqa.drafts.queries import effort
+from lpdqa.drafts.services import count_time
 from lpdqa.web.access import requires
 from providers.views.shared import the_user
 from reviews.choices import EvidenceCheck
 from reviews.forms.board import BoardFilterForm
 from reviews.models import Appeal, Evidence, Submission
+from reviews.queries.blind_scores import BEING_SCORED, is_blind
 from reviews.queries.board import assessed_by, assessments_of, state_counts, waits_for
 from reviews.queries.board import board as board_rows
 from reviews.queries.board_actions import actions_for, bar_to_running
 from reviews.queries.consensus import preview, rationales
 from reviews.queries.content import frozen_content
-from reviews.queries.deadlines import days_in_state, due_on
+from reviews.queries.deadlines import days_since, due_on
 from reviews.queries.decisions import bar_to_deciding, current_decision, draft_of
 from reviews.queries.ratings import current_rating
 from reviews.queries.submissions import about_subject, live_evidence
@@ -34,6 +36,8 @@ PAGE = 50
 # Before the scores are settled nobody sees what they come to.
 _SETTLED = ("fact_check", "deciding", "amending", "decided", "published", "closed", "appealed", "suspended",
             "lapsed", "superseded")  # fmt: skip
+# Whoever reads it then is not at work on it.
+_AT_REST = ("draft", "published", "closed", "lapsed", "superseded", "withdrawn")
 _NOT_SENT = ("draft", "returned", "withdrawn")
 
 
@@ -44,13 +48,14 @@ def board(request: HttpRequest) -> HttpResponse:
     # The board opens with what waits for somebody; "every state" is in the address as an empty value.
     chosen = {"state": "open", **request.GET.dict()}
     size = int(chosen["rows"]) if chosen.get("rows") in ("100", "250") else PAGE
-    page = Paginator(board_rows(chosen), size).get_page(request.GET.get("page"))
-    blind = assessed_by(the_user(request), page.object_list)
+    user = the_user(request)
+    page = Paginator(board_rows(chosen, viewer=user), size).get_page(request.GET.get("page"))
+    blind = assessed_by(user, page.object_list)
     rows = [
         {
             "submission": row,
             "state": row.public_state if row.pk in blind else row.get_state_display(),
-            "age": days_in_state(row),
+            "age": days_since(row.told_since),  # type: ignore[attr-defined]
             "due": due_on(row),
             "waits_for": waits_for(row, blind=row.pk in blind),
         }
@@ -63,7 +68,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "filter_form": BoardFilterForm(chosen),
             "page_obj": page,
             "rows": rows,
-            "counts": [count for count in state_counts() if count[2]],
+            "counts": [count for count in state_counts(user) if count[2]],
             "chosen": chosen,
         },
     )
@@ -86,10 +91,17 @@ def submission(request: HttpRequest, submission: Submission) -> HttpResponse:
     settled = submission.state in _SETTLED and submission.settled_at is not None
     bar = bar_to_deciding(user, submission)
     # An administrator who assesses it is told no more than any assessor, also not by the state or its steps.
-    blind = bool(bar_to_running(user, submission)) and submission.settled_at is None
+    runs = not bar_to_running(user, submission)
+    blind = not runs and is_blind(submission)
+    if runs and submission.state not in _AT_REST:
+        count_time(user=user, about=f"review:{submission.pk}", page=True)
+    since = submission.state_since
+    if blind and submission.state in BEING_SCORED and submission.accepted_at:
+        # As the provider reads it: that a third one is asked is not for those who assess.
+        since = submission.accepted_at
     context: dict[str, Any] = {
         "submission": submission,
-        "age": days_in_state(submission),
+        "age": days_since(since),
         "due": due_on(submission),
         "state_name": submission.public_state if blind else submission.get_state_display(),
         "blind": blind,
@@ -97,15 +109,19 @@ def submission(request: HttpRequest, submission: Submission) -> HttpResponse:
         "bar": bar,
         "content": frozen_content(submission),
         "evidence": live_evidence(submission),
-        "may_check": not bar_to_running(user, submission) and submission.state not in _NOT_SENT,
-        "assessments": () if bar_to_running(user, submission) else assessments_of(submission),
+        "may_check": runs and submission.state not in _NOT_SENT,
         "findings": submission.findings.select_related("decided_by"),
         "appeals": Appeal.objects.filter(decision__submission=submission).order_by("id"),
-        "lifts": submission.override_requests.filter(state="open").select_related("assessor", "by"),
-        "overrides": submission.conflict_overrides.select_related("assessor", "by", "seconded_by"),
         "rating": current_rating(submission),
         "spent": effort(about_subject(submission)),
     }
+    # All of these name people who assess it, so whoever does so with them doesn't read them.
+    if runs:
+        context |= {
+            "assessments": assessments_of(submission),
+            "lifts": submission.override_requests.filter(state="open").select_related("assessor", "by"),
+            "overrides": submission.conflict_overrides.select_related("assessor", "by", "seconded_by"),
+        }
     # Whoever was asked to assess it gets to see neither scores nor anything that tells of them: what others
     # asked for, what the provider said of the settled scores, what is to be decided.
     if not bar:

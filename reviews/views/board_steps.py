@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from lpdqa.drafts.services import count_time
 from lpdqa.web.access import requires
 from lpdqa.web.refusals import carried_out
 from providers.views.shared import the_user
@@ -45,6 +46,7 @@ def take_step(request: HttpRequest, submission: Submission) -> HttpResponse:
     part = step.part(submission, number) if step.part and number is not None else None
     if not user.has_perm(step.permission, part if step.permission == APPEAL else submission):
         raise PermissionDenied
+    count_time(user=user, about=f"review:{submission.pk}", page=request.method == "GET")
     form = step.form(
         request.POST if request.method == "POST" else None,
         submission=submission,

@@ -73,18 +73,14 @@ def _part(model: type[Model], path: str = "submission") -> Callable[[Submission,
     return load
 
 
-def _conditions(job: Job) -> list[tuple[str, Any]]:
-    return [(job["condition"], job["condition_due"])] if job["condition"] else []
-
-
 def _draft(job: Job) -> Any:
     words = {name: job[name] for name in ("strengths", "improvements", "report")}
     draft = draft_of(job.submission)
     if draft is None:
         return decisions.draft_decision(
-            submission=job.submission, by=job.by, conditions=_conditions(job), **words
+            submission=job.submission, by=job.by, conditions=job["conditions"], **words
         )
-    return decisions.update_decision(decision=draft, by=job.by, conditions=_conditions(job), **words)
+    return decisions.update_decision(decision=draft, by=job.by, conditions=job["conditions"], **words)
 
 
 def _approve(job: Job) -> Any:

@@ -72,7 +72,7 @@ def entry(request: HttpRequest, entry: Entry) -> HttpResponse:
         {
             "entry": entry,
             "line": line(entry),
-            "changes": changes(entry),
+            "changes": changes(entry, the_user(request)),
             "address": address_of(entry),
             "seal": Seal.objects.filter(entry_id=entry.pk).first(),
             "detail": json.dumps(entry.detail, ensure_ascii=False) if entry.detail else "",

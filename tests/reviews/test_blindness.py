@@ -14,9 +14,13 @@ from django.urls import reverse
 
 from lpdqa.accounts.models import Role, User
 from lpdqa.accounts.services import grant_role
+from lpdqa.audit.models import Entry
+from lpdqa.audit.services import act
+from lpdqa.notices.services import choice_of
 from programmes.services.catalogue import refresh_programme
-from reviews.models import Assessment
-from reviews.services import assessments
+from reviews.models import AllocationFile, AllocationRun, AllocationSeat, Assessment
+from reviews.queries.trail import changes
+from reviews.services import assessments, conflicts, requests, submissions
 from reviews.services.assessments import ScoreDraft
 from tests.factories import person
 from tests.journeys import Journey
@@ -26,6 +30,7 @@ pytestmark = pytest.mark.django_db
 
 RATIONALE = "Ochre lantern 7731"
 MOST_PAGES = 60
+_WHY = {"fit": [], "candidates": 2, "better": 0, "load": 1, "met": 0, "joins": False}
 
 
 @dataclass
@@ -240,3 +245,138 @@ def test_numbers_that_come_from_scores_wait_until_they_are_settled(blind: Blind)
     before = plain(client.get(reverse("own_consistency")).content.decode())
     blind.hand_in()
     assert plain(client.get(reverse("own_consistency")).content.decode()) == before
+
+
+def test_an_administrator_who_assesses_it_can_not_tell_a_disagreement_from_waiting(blind: Blind) -> None:
+    """Neither from an age, a filter or an order, nor from counts, tasks, the calendar or what it links to."""
+    viewer = blind.first.assessor
+    # Another file that began later: with the state's own date the two would change places.
+    other = Journey(public=True)
+    with time_machine.travel("2026-11-09 09:00", tick=False):
+        other.to("assessing")
+    submission, code = blind.journey.submission, choice_of(user=viewer).calendar_code
+    addresses = [
+        reverse("board"),
+        *(f"{reverse('board')}?{filters}" for filters in (
+            "state=", "state=assessing", "state=adjudicating", "state=fact_check", "late=14", "state=&late=14",
+        )),
+        reverse("board_submission", args=[submission.public_id]),
+        reverse("my_work"),
+        reverse("calendar", args=[code]),
+        f"{reverse('turnout')}?csv=by-stage",
+        reverse("assessors"),
+        reverse("allocation"),
+        reverse("decisions"),
+        reverse("second_person"),
+        reverse("back_readings"),
+        reverse("statistics_agreement"),
+        reverse("board_step", args=[other.submission.public_id, "assign"]),
+    ]  # fmt: skip
+
+    def seen() -> dict[str, str]:
+        found = {}
+        for address in addresses:
+            answer = client.get(address)
+            assert answer.status_code == 200, address
+            found[address] = plain(answer.content.decode())
+        return found
+
+    with time_machine.travel("2026-11-30 09:00", tick=False):
+        client = _administrator(viewer)
+        blind.hand_in(value=4)
+        before = seen()
+        assert submission.title in before[f"{reverse('board')}?state=assessing"]
+        blind.journey.score(blind.second, {c.code: 1 for c in blind.journey.criteria})
+        submission.refresh_from_db()
+        assert submission.state == "adjudicating"
+        after = seen()
+        told = [address for address in addresses if after[address] != before[address]]
+        assert told == []
+        # Whoever has no part in it is told.
+        page = signed_in(blind.journey.outsider).get(f"{reverse('board')}?state=adjudicating")
+        assert submission.title in page.content.decode()
+
+
+def test_an_administrator_reads_of_no_file_of_theirs_who_else_sits_in_it(blind: Blind) -> None:
+    """Not in a run that allocated it, not in a proposal that seats them, not by a conflict that was lifted."""
+    viewer, other = blind.second.assessor, blind.first.assessor
+    client = _administrator(viewer)
+    submission, outsider = blind.journey.submission, blind.journey.outsider
+    conflicts.ask_to_lift(
+        submission=submission, assessor=other, kind="tie", reason="A namesake.", by=blind.journey.administrator
+    )  # fmt: skip
+    run = AllocationRun.objects.create(state="proposed", seed=1, limit=3, assessors=2)
+    file = AllocationFile.objects.create(run=run, submission=submission, need=2)
+    AllocationSeat.objects.bulk_create(
+        AllocationSeat(file=file, assessor=user, why=_WHY) for user in (viewer, other)
+    )
+    said = {"submission": submission.pk, "assessors": [other.pk]}
+    with act("allocation.change", by=outsider, target=run, detail=said):
+        pass
+    entry = Entry.objects.latest("pk")
+    assert signed_in(outsider).get(reverse("trail_entry", args=[entry.pk])).status_code == 200
+    assert client.get(reverse("trail_entry", args=[entry.pk])).status_code == 404
+    # An act about something else that changes a row of the review.
+    with act("allocation.confirm", by=outsider, target=run):
+        submission.return_reason = "None."
+        submission.save()
+    entry = Entry.objects.latest("pk")
+    assert str(submission.pk) in [each.pk for each in changes(entry, outsider)]
+    assert changes(entry, viewer) == []
+    detail = reverse("allocation_run", args=[run.public_id])
+    change = reverse("allocation_change", args=[run.public_id, file.pk])
+    board = reverse("board_submission", args=[submission.public_id])
+    assert other.name in signed_in(outsider).get(detail).content.decode()
+    assert other.name in signed_in(outsider).get(board).content.decode()
+    for address in (detail, board, reverse("my_work")):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert other.name not in answer.content.decode(), address
+    assert client.get(change).status_code == 403
+    leave_out = reverse("allocation_leave_out", args=[run.public_id, file.pk])
+    assert client.post(leave_out, {"out": "yes"}).status_code == 403
+    seats = list(file.seats.values_list("pk", flat=True))
+    swap = reverse("allocation_swap", args=[run.public_id])
+    assert client.post(swap, {"seat": seats[0], "other": seats[1]}).status_code == 403
+
+
+def test_an_administrator_who_assesses_it_reads_not_what_the_other_one_asked_for(blind: Blind) -> None:
+    """The provider's pages say it, and are open to administrators."""
+    asked = requests.ask_for_evidence(
+        assessment=blind.first, criterion=blind.journey.criterion("P1"), by=blind.first.assessor, question=RATIONALE
+    )  # fmt: skip
+    number = blind.journey.submission.public_id
+    addresses = [
+        reverse("submission_detail", args=[number]),
+        reverse("submission_criterion", args=[number, "P1"]),
+        reverse("evidence_request", args=[number, asked.pk]),
+    ]
+    outsider, client = signed_in(blind.journey.outsider), _administrator(blind.second.assessor)
+    assert RATIONALE in outsider.get(addresses[0]).content.decode()
+    assert [client.get(address).status_code for address in addresses] == [403, 403, 403]
+    crawled = crawl(client, reverse("board_submission", args=[number]), reverse("my_work"), reverse("board"))
+    assert [address for address, html in crawled.items() if RATIONALE in html] == []
+
+
+def test_what_is_scored_again_after_an_amendment_is_as_blind_as_before(blind: Blind) -> None:
+    """The first round is settled by then: that alone opens nothing of the second."""
+    journey = blind.journey
+    scores = {c.code: 1 if c.code == "R4" else 3 for c in journey.criteria}
+    for assessment in (blind.first, blind.second):
+        journey.score(assessment, scores)
+    journey.submission.refresh_from_db()
+    journey.to("amending")
+    submissions.send_amendment(submission=journey.submission, by=journey.owner)
+    one, other = journey.blind()
+    client = _administrator(one.assessor)
+    board = f"{reverse('board')}?state=adjudicating"
+    page = reverse("board_submission", args=[journey.submission.public_id])
+    journey.score(one, dict.fromkeys(scores, 4))
+    before = [plain(client.get(address).content.decode()) for address in (board, page, reverse("my_work"))]
+    journey.score(other, dict.fromkeys(scores, 1))
+    journey.submission.refresh_from_db()
+    assert journey.submission.state == "adjudicating"
+    after = [plain(client.get(address).content.decode()) for address in (board, page, reverse("my_work"))]
+    assert after == before
+    assert "Adjudicating" not in after[1]
+    assert other.assessor.name not in after[1]

@@ -29,6 +29,7 @@ from reviews.models import (
     Submission,
 )
 from reviews.queries.complaints import answer_due_on, complaints
+from reviews.queries.decision_round import conditions
 from reviews.queries.decisions import decided_by
 from reviews.queries.moderation import to_look_at
 from reviews.queries.my_work.items import MOST, Item, Lists, about, day, of_submission, submissions
@@ -47,11 +48,12 @@ def add_for_administrator(user: User, own_providers: list[int], lists: Lists) ->
             )
         )
 
-    _to_run(add)
+    _to_run(user, own_providers, add)
     _to_decide(user, own_providers, add, lists)
     _conflicts(user, add)
     _frameworks(lists)
     _second_person(user, lists)
+    _conditions_past(own_providers, lists)
     queued = list(
         to_look_at(user)
         .select_related("submission__framework")
@@ -144,8 +146,28 @@ def _second_person(user: User, lists: Lists) -> None:
         )
 
 
-def _to_run(add: Callable[..., None]) -> None:
-    """Steps that any administrator may take."""
+def _conditions_past(own_providers: list[int], lists: Lists) -> None:
+    """Conditions that nobody has recorded as met and whose day is over: one line for all."""
+    past = conditions().filter(due_on__lt=today()).exclude(decision__submission__provider__in=own_providers)
+    found = list(past.only("due_on")[: MOST + 1].select_related(None))
+    if found:
+        n = f"{MOST} or more conditions" if len(found) > MOST else f"{len(found)} conditions"
+        lists.needs.append(
+            Item(
+                text="Follow up a condition past its date"
+                if len(found) == 1
+                else f"Follow up {n} past their date",
+                url=reverse("conditions"),
+                note="Ask the provider, and record it as met or look at the rating again.",
+                since=found[0].due_on,
+                since_words="due since",
+            )
+        )
+
+
+def _to_run(user: User, own_providers: list[int], add: Callable[..., None]) -> None:
+    """Steps of people who run a review; not for those who assess it, who would learn that a third one is needed."""
+    assessed = Exists(Assessment.objects.filter(submission=OuterRef("pk"), assessor=user))
     standing = Q(
         assessments__role=AssessmentRole.BLIND,
         assessments__round=F("round"),
@@ -157,6 +179,8 @@ def _to_run(add: Callable[..., None]) -> None:
     found = (
         submissions()
         .filter(state__in=["submitted", "assessing", "adjudicating"])
+        .exclude(assessed)
+        .exclude(provider__in=own_providers)
         .annotate(blind=Count("assessments", filter=standing, distinct=True), lacks_third=Exists(third))
         .filter(
             Q(state="submitted")
@@ -243,6 +267,7 @@ def _conflicts(user: User, add: Callable[..., None]) -> None:
     asked = (
         OverrideRequest.objects.filter(state=OverrideState.OPEN)
         .exclude(Q(by=user) | Q(assessor=user))
+        .exclude(Exists(Assessment.objects.filter(submission=OuterRef("submission"), assessor=user)))
         .select_related(*of_submission())
     )
     for request in asked.order_by("id")[:MOST]:
