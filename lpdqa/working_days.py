@@ -19,6 +19,12 @@ def is_working_day(day: dt.date) -> bool:
     return day.weekday() < 5 and day not in _bank_holidays()
 
 
+def bank_holidays(since: dt.date, until: dt.date) -> list[tuple[dt.date, str]]:
+    """Bank holidays in England from one day to another, both included, each with its name."""
+    days = (since + dt.timedelta(days=number) for number in range((until - since).days + 1))
+    return [(day, _bank_holidays()[day]) for day in days if day in _bank_holidays()]
+
+
 def add_working_days(start: dt.date, days: int) -> dt.date:
     """The `days`-th working day after `start`; `start` itself never counts. `ValueError` for days below 1."""
     if days < 1:

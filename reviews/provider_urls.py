@@ -44,6 +44,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evidence/<uuid:public_id>/withdraw/", evidence.withdraw, name="evidence_withdraw"),
     path("submissions/<uuid:public_id>/facts/", facts.fact_check, name="fact_check"),
     path("submissions/<uuid:public_id>/decision/", appeals_provider.report, name="submission_report"),
+    path(
+        "submissions/<uuid:public_id>/decision/report.pdf",
+        appeals_provider.report_pdf,
+        name="submission_report_pdf",
+    ),
     path("submissions/<uuid:public_id>/complaint/", complaints.about_handling, name="complaint_lodge"),
     path("concerns/<uuid:public_id>/", complaints.about_provision, name="concern"),
     path("complaints/<uuid:public_id>/", complaints.complaint, name="complaint"),

@@ -104,7 +104,7 @@ def _send_to(pk: int) -> int:
         return 0
     choice = NoticeChoice.objects.filter(user=user).first()
     together = choice is not None and choice.frequency != Frequency.EACH
-    mails = [_digest(user, due)] if together else [_mail(user, notice) for notice in due]
+    mails = [_digest(user, due)] if together else [letter_of(user, notice) for notice in due]
     for subject, body in mails:
         post(to=user.email, subject=subject, body=body, is_notice=True)
     Notice.objects.filter(pk__in=[n.pk for n in due]).update(delivery=Delivery.SENT, mailed_at=now())
@@ -114,8 +114,8 @@ def _send_to(pk: int) -> int:
     return len(mails)
 
 
-def _mail(user: User, notice: Notice) -> tuple[str, str]:
-    """Subject and body."""
+def letter_of(user: User, notice: Notice) -> tuple[str, str]:
+    """Subject and body of the letter that repeats a notice; nothing is sent or stored."""
     return notice.subject, render_to_string(
         "notices/mail/one.txt", {"user": user, "notice": notice, **_links()}
     )

@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Q
 
 from lpdqa.drafts.queries import Effort, spent_by_thing
 from programmes.forms.sections import PRICE_MINUTES, SECTIONS
@@ -82,7 +83,11 @@ def summary() -> list[KindRow]:
 
 def newest() -> list[Line]:
     """What was worked on last, with its title; a constant number of queries."""
-    rows = list(spent_by_thing().order_by("-newest", "about")[:NEWEST])
+    # What scoring and running a review takes is told in `queries.review_cost`.
+    described = Q()
+    for kind in _KINDS:
+        described |= Q(about__startswith=f"{kind}:")
+    rows = list(spent_by_thing().filter(described).order_by("-newest", "about")[:NEWEST])
     titles = _titles([row["about"] for row in rows])
     return [
         Line(

@@ -17,37 +17,14 @@ from providers.models import Membership
 from reviews.choices import ComplaintKind, ComplaintState
 from reviews.models import Assessment, Complaint, EvidenceRequest, Submission
 from reviews.queries.complaints import bar_to_answering
-
-# By the name of the step in the state table: what the provider's team reads. A step that is not here is not told
-# (that a third assessor is needed is nobody's business; a lapse by supersession speaks for itself).
-_TO_TEAM = {
-    "submit": ("“{title}” is submitted", "We check that it is complete. Then two assessors score it."),
-    "return": ("“{title}” is returned for changes", "{reason}"),
-    "accept": ("“{title}” is being assessed", "Two trained assessors score it without seeing each other’s scores."),
-    "settle": ("Check the facts of “{title}” by {facts_due}",
-               "Read what assessors noted, and correct what is wrong. Without an answer the facts stand."),
-    "confirm": ("The facts of “{title}” are checked", "One person drafts the decision, another approves it."),
-    "invite_amendment": ("You may amend “{title}” until {amendment_due}",
-                         "It is about the criteria that did not reach their level. Only these are scored again."),
-    "amend": ("The amendment of “{title}” is sent", "Assessors score the amended criteria again."),
-    "decide": ("The decision on “{title}” is made", "Read it. You can appeal within 15 working days."),
-    "publish": ("The rating of “{title}” is public", "You can show the badge on your own pages."),
-    "close": ("The review of “{title}” is closed", "Read your feedback. The public sees it as listed, not reviewed."),
-    "appeal": ("Your appeal on “{title}” is lodged", "People who had no part in the decision decide on it."),
-    "uphold_appeal": ("Your appeal on “{title}” is upheld", "The decision is set aside. Other people decide anew."),
-    "dismiss_to_decided": ("Your appeal on “{title}” is dismissed", "All is as before."),
-    "dismiss_to_published": ("Your appeal on “{title}” is dismissed", "All is as before."),
-    "dismiss_to_closed": ("Your appeal on “{title}” is dismissed", "All is as before."),
-    "suspend": ("The rating of “{title}” is suspended", "An alert stands in its place. The submission says why."),
-    "reinstate": ("The rating of “{title}” is back", "The alert is gone."),
-    "lapse": ("The rating of “{title}” has lapsed", "It was not renewed in time. You can put it forward again."),
-    "withdraw": ("“{title}” is withdrawn", "The review has ended."),
-}  # fmt: skip
-_TO_ADMINISTRATORS = {
-    "submit": "Screen “{title}”",
-    "confirm": "Draft the decision on “{title}”",
-    "appeal": "An appeal on “{title}” waits",
-}
+from reviews.services.messages import (
+    COMPLAINT,
+    COMPLAINT_ANSWERED,
+    INVITED,
+    REQUEST,
+    TO_ADMINISTRATORS,
+    TO_TEAM,
+)
 
 
 def team_of(providers: Iterable[int]) -> dict[int, list[User]]:
@@ -73,24 +50,25 @@ def tell_of_step(*, submission: Submission, name: str, reason: str = "") -> None
         "amendment_due": long_date(submission.amendment_due_on) if submission.amendment_due_on else "",
     }
     key = f"submission:{submission.pk}:{name}:{now():%Y%m%d%H%M%S}"
-    if name in _TO_TEAM:
-        subject, body = _TO_TEAM[name]
+    if name in TO_TEAM:
+        subject, body = TO_TEAM[name].filled(words)
         view = "fact_check" if name == "settle" else "submission_detail"
         _tell(
             submission,
             users=team_of([submission.provider_id])[submission.provider_id],
             key=key,
-            subject=subject.format(**words),
-            body=body.format(**words),
+            subject=subject,
+            body=body,
             path=reverse(view, args=[submission.public_id]),
         )
-    if name in _TO_ADMINISTRATORS:
+    if name in TO_ADMINISTRATORS:
+        subject, body = TO_ADMINISTRATORS[name].filled(words)
         _tell(
             submission,
             users=_administrators(),
             key=f"{key}:board",
-            subject=_TO_ADMINISTRATORS[name].format(**words),
-            body="",
+            subject=subject,
+            body=body,
             path=reverse("board_submission", args=[submission.public_id]),
         )
 
@@ -98,12 +76,20 @@ def tell_of_step(*, submission: Submission, name: str, reason: str = "") -> None
 def tell_of_request(*, request: EvidenceRequest, due: str) -> None:
     """Tell the team that an assessor asks for more on a criterion; never who asks."""
     submission = request.submission
+    subject, body = REQUEST.filled(
+        {
+            "code": request.criterion.code,
+            "title": submission.lasting_title,
+            "due": due,
+            "question": request.question,
+        }
+    )
     _tell(
         submission,
         users=team_of([submission.provider_id])[submission.provider_id],
         key=f"request:{request.pk}",
-        subject=f"A question about {request.criterion.code} of “{submission.lasting_title}”, to answer by {due}",
-        body=request.question,
+        subject=subject,
+        body=body,
         path=reverse("evidence_request", args=[submission.public_id, request.pk]),
     )
 
@@ -111,12 +97,13 @@ def tell_of_request(*, request: EvidenceRequest, due: str) -> None:
 def tell_assessor(*, assessment: Assessment) -> None:
     """Tell somebody that they are asked to assess."""
     submission = assessment.submission
+    subject, body = INVITED.filled({"title": submission.lasting_title})
     _tell(
         submission,
         users=[assessment.assessor],
         key=f"assessment:{assessment.pk}:invited",
-        subject=f"You are asked to assess “{submission.lasting_title}”",
-        body="Say first whether you have a conflict of interest. The file opens after that.",
+        subject=subject,
+        body=body,
         path=reverse("my_work"),
     )
 
@@ -128,15 +115,17 @@ def tell_of_complaint(*, complaint: Complaint, due: str = "") -> None:
     submission = complaint.submission
     title = submission.lasting_title
     if complaint.state == ComplaintState.OPEN:
+        subject, body = COMPLAINT.filled({"title": title, "due": due, "kind": complaint.get_kind_display()})
         _tell(
             submission,
             users=[user for user in _administrators() if not bar_to_answering(user, complaint)],
             key=f"complaint:{complaint.pk}:board",
-            subject=f"A complaint about “{title}”, to answer by {due}",
-            body=f"{complaint.get_kind_display()}.",
+            subject=subject,
+            body=body,
             path=reverse("board_complaint", args=[complaint.public_id]),
         )
         return
+    subject, body = COMPLAINT_ANSWERED.filled({"title": title, "answer": complaint.answer})
     people = {complaint.lodged_by}
     if complaint.kind == ComplaintKind.HANDLING:
         people |= set(team_of([submission.provider_id])[submission.provider_id])
@@ -144,8 +133,8 @@ def tell_of_complaint(*, complaint: Complaint, due: str = "") -> None:
         submission,
         users=sorted(people, key=lambda user: user.pk),
         key=f"complaint:{complaint.pk}:answer",
-        subject=f"The complaint about “{title}” is answered",
-        body=complaint.answer,
+        subject=subject,
+        body=body,
         path=reverse("complaint", args=[complaint.public_id]),
     )
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lpdqa.clock import today
+from lpdqa.mail import absolute
 from lpdqa.web.access import requires
 from lpdqa.web.refusals import carried_out
 from programmes.choices import HEADINGS, EntryKind
@@ -21,6 +27,7 @@ from reviews.queries.deadlines import appeal_due_on
 from reviews.queries.decisions import current_decision
 from reviews.queries.participation import FEWEST, Benchmark, beside_like_providers
 from reviews.queries.ratings import current_rating
+from reviews.report_pdf import can_make_pdf, pdf_of
 from reviews.services.appeals import lodge_appeal
 from reviews.views.submissions import may_write, page, submission_or_404
 
@@ -40,6 +47,43 @@ def _decision(submission: Submission) -> Decision:
 @require_safe
 def report(request: HttpRequest, submission: Submission) -> HttpResponse:
     """Band, strengths, what to improve, conditions and the appeal; where the numbers come from."""
+    context = _report(request, submission)
+    rating = context["rating"]
+    context["benchmark"] = (
+        _benchmark(submission, rating) if rating is not None and not context["alert"] else None
+    )
+    return page(request, "reviews/provider/report.html", {**context, "can_make_pdf": can_make_pdf()})
+
+
+@requires("reviews.view_submission", get=submission_or_404)
+@require_safe
+def report_pdf(request: HttpRequest, submission: Submission) -> HttpResponse:
+    """The same as a file to keep or to send on; where none can be made, the page, which prints."""
+    context = _report(request, submission)
+    if not can_make_pdf():
+        messages.info(
+            request, "This register makes no PDF files. Print the page instead, or print it to a file."
+        )
+        return redirect("submission_report", submission.public_id)
+    rating = context["rating"]
+    values = rating.results["headings"] if rating is not None else {}
+    context |= {
+        "headings": [(name.capitalize(), values.get(name)) for name in HEADINGS],
+        "how_url": absolute(reverse("rating_explained", args=[rating.public_id])) if rating else "",
+        "page_url": absolute(reverse("submission_report", args=[submission.public_id])),
+        "made_on": today(),
+    }
+    answer = HttpResponse(
+        pdf_of(render_to_string("reviews/provider/report_pdf.html", context, request)),
+        content_type="application/pdf",
+    )
+    day = timezone.localdate(context["decision"].approved_at)
+    answer["Content-Disposition"] = f'attachment; filename="decision-{day.isoformat()}.pdf"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _report(request: HttpRequest, submission: Submission) -> dict[str, Any]:
     decision = _decision(submission)
     rating = current_rating(submission)
     alert = ""
@@ -50,24 +94,19 @@ def report(request: HttpRequest, submission: Submission) -> HttpResponse:
     state = submission.state_before_appeal or submission.state
     appeal = decision.appeals.first()
     until = appeal_due_on(decision)
-    return page(
-        request,
-        "reviews/provider/report.html",
-        {
-            "submission": submission,
-            "decision": decision,
-            "conditions": decision.conditions.all(),
-            "rating": rating,
-            "shows_rating": alert or (rating is not None and state in _RATED),
-            "benchmark": _benchmark(submission, rating) if rating is not None and not alert else None,
-            "fewest": FEWEST,
-            "is_awaited": rating is None and state in ("published", "closed"),
-            "alert": alert,
-            "appeal": appeal,
-            "appeal_until": until,
-            "can_appeal": _can_appeal(request, submission),
-        },
-    )
+    return {
+        "submission": submission,
+        "decision": decision,
+        "conditions": decision.conditions.all(),
+        "rating": rating,
+        "shows_rating": alert or (rating is not None and state in _RATED),
+        "fewest": FEWEST,
+        "is_awaited": rating is None and state in ("published", "closed"),
+        "alert": alert,
+        "appeal": appeal,
+        "appeal_until": until,
+        "can_appeal": _can_appeal(request, submission),
+    }
 
 
 def _benchmark(submission: Submission, rating: Rating) -> Benchmark:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lpdqa.accounts.models import User
+from lpdqa.drafts.services import count_time
 from lpdqa.web.access import requires
 from lpdqa.web.api import problem_response
 from lpdqa.web.refusals import carried_out, words
@@ -51,6 +52,7 @@ def detail(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     """Before the declaration only what is needed to make it; after it the whole file."""
     if assessment.state == "invited":
         return _declare(request, assessment)
+    _count_time(request, assessment)
     tasks = tasks_of(assessment)
     return _page(
         request,
@@ -103,6 +105,7 @@ def conflict(request: HttpRequest, assessment: Assessment) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def criterion(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     """The workbench: evidence and criterion side by side, one criterion at a time."""
+    _count_time(request, assessment)
     tasks = tasks_of(assessment)
     codes = [task.criterion.code for task in tasks]
     if assessment.code not in codes:  # type: ignore[attr-defined]
@@ -148,6 +151,7 @@ def autosave(request: HttpRequest, assessment: Assessment) -> HttpResponse:
 
     A request for evidence goes to the provider, so it is never sent by itself: it waits for the button.
     """
+    _count_time(request, assessment)
     by_code = {each.criterion.code: each for each in tasks_of(assessment)}
     if assessment.code not in by_code:  # type: ignore[attr-defined]
         raise Http404
@@ -200,6 +204,7 @@ def _save(
 @require_http_methods(["GET", "POST"])
 def submit(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     """Check what was judged, then send it; afterwards nothing can be changed."""
+    _count_time(request, assessment)
     problem = ""
     if request.method == "POST":
         try:
@@ -212,6 +217,12 @@ def submit(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     tasks = tasks_of(assessment)
     missing = [task for task in tasks if not task.done]
     return _page(request, "submit", assessment, tasks=tasks, missing=missing, problem=problem)
+
+
+def _count_time(request: HttpRequest, assessment: Assessment) -> None:
+    """Record that the assessor is at work on it, for what a review costs; reading it again afterwards is not work."""
+    if assessment.state == "scoring":
+        count_time(user=the_user(request), about=f"assessment:{assessment.pk}", page=request.method == "GET")
 
 
 def _page(request: HttpRequest, name: str, assessment: Assessment, **context: Any) -> HttpResponse:
