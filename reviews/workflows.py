@@ -33,7 +33,8 @@ SUBMISSION = Workflow(
             "submitted",
             "Submit for review",
             "reviews.edit_submission",
-            guard="every essential criterion has evidence or a declared gap",
+            guard="every criterion has a statement, evidence or a declared gap; an essential one evidence or a "
+            "declared gap",
             effects="snapshot of content and evidence",
         ),
         Transition("return", ("submitted",), "returned", "Return for changes", "reviews.run_reviews"),

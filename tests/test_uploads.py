@@ -209,6 +209,7 @@ def test_a_hostile_file_is_refused_and_told_why(
         ("scores.csv", b"school,change,phone\nA,-3.5%,+44 20 7946 0000\n"),
         ("report.docx", docx({"word/_rels/document.xml.rels": RELS.format(kind="hyperlink").encode()})),
         ("scores.xlsx", xlsx()),
+        ("talk.pptx", archive({"[Content_Types].xml": b"<Types/>", "ppt/presentation.xml": b"<p/>"})),
         ("report.odt", odt()),
         # What the name alone says is no harm: the content is a PDF.
         ("program.exe.pdf", PDF),

@@ -51,6 +51,7 @@ class Writing:
     about: what the time spent counts towards, such as "programme:12".
     picture: markup shown beside the form, worked out from what is typed so far.
     back: where "Save for later" leads.
+    purpose: what the form's button does, to go after "press the button to".
     """
 
     response: HttpResponse | None = None
@@ -64,12 +65,13 @@ class Writing:
         row: models.Model | None = None,
         picture: Callable[[forms.BaseForm], str] | None = None,
         back: str = "",
+        purpose: str = "save it for your team",
         may_write: bool = True,
     ) -> None:
         if not isinstance(request.user, User):
             raise TypeError("This view needs a signed-in person.")
         self.request, self.user, self.about, self.row, self.back = request, request.user, about, row, back
-        self.address = request.get_full_path()[:300]
+        self.address, self.purpose = request.get_full_path()[:300], purpose
         self._picture = picture
         posted = request.method == "POST"
         then = request.POST.get(THEN, "") if posted else ""
@@ -90,10 +92,10 @@ class Writing:
         else:
             self.form = make(data=None, files=None, initial=None)
         if then == "keep" and may_write:
-            self.copy = self._keep()
+            self.copy = self.keep()
             self.response = render(request, "drafts/as_you_go.html", {"writing": self})
         elif then == "later" and may_write:
-            self._keep()
+            self.keep()
             messages.success(request, "Kept for you as you left it. It is not saved for your team yet.")
             self.response = HttpResponseRedirect(back or self.address)
 
@@ -115,7 +117,7 @@ class Writing:
         for name, errors in self.form.errors.as_data().items():
             if any(error.code == "changed" for error in errors) and self.row is not None:
                 self.opened[name] = self._present[name]
-        self.copy = self._keep()
+        self.copy = self.keep()
         return False
 
     def changed_by_others(self) -> list[str]:
@@ -156,7 +158,8 @@ class Writing:
     def picture(self) -> str:
         return self._picture(self.form) if self._picture else ""
 
-    def _keep(self) -> WorkingCopy | None:
+    def keep(self) -> WorkingCopy | None:
+        """Keep what was sent as it was typed, without looking at it: for a button that leads elsewhere."""
         data = {
             name: [value.replace("\x00", "") for value in values]
             for name, values in self.request.POST.lists()

@@ -20,7 +20,7 @@ from reviews.choices import SubjectKind
 from reviews.models import Criterion, CriterionStatement, FactComment, Submission
 from reviews.queries.consensus import failed_codes
 from reviews.queries.frameworks import applicable_criteria, current_framework, deadline
-from reviews.queries.submissions import editable_codes, missing_items, of_same_subject
+from reviews.queries.submissions import editable_codes, missing_items, of_same_subject, submission_work
 from reviews.services.adjudication import settle
 from reviews.services.assessments import open_second_round, void_open_assessments
 from reviews.services.evidence import note_impact_claim
@@ -128,6 +128,28 @@ def save_statements(*, submission: Submission, by: User, texts: Mapping[int, str
                 unique_fields=["submission", "criterion"],
                 update_fields=["text", "updated_at"],
             )
+
+
+def declare_gaps(*, submission: Submission, by: User) -> list[str]:
+    """Declare a gap on every criterion that keeps the submission from being sent, and return their codes.
+
+    What was written about them stays.
+    """
+    with locked(submission):
+        missing = [each.criterion for each in submission_work(submission) if each.editable and each.missing]
+        codes = [criterion.code for criterion in missing]
+        _check_editable(submission, {criterion.pk: criterion.code for criterion in missing})
+        with act("submission.gaps", by=by, target=submission, detail={"criteria": codes}):
+            CriterionStatement.objects.bulk_create(
+                [
+                    CriterionStatement(submission=submission, criterion=criterion, declared_gap=True)
+                    for criterion in missing
+                ],
+                update_conflicts=True,
+                unique_fields=["submission", "criterion"],
+                update_fields=["declared_gap", "updated_at"],
+            )
+    return codes
 
 
 def _check_editable(submission: Submission, wanted: Mapping[int, str]) -> None:

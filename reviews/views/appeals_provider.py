@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lpdqa.clock import today
+from lpdqa.drafts.writing import Writing
 from lpdqa.mail import absolute
 from lpdqa.web.access import requires
-from lpdqa.web.refusals import carried_out
 from programmes.choices import HEADINGS, EntryKind
 from providers.views.shared import the_user
 from reviews.choices import FindingState
@@ -126,14 +126,21 @@ def lodge(request: HttpRequest, submission: Submission) -> HttpResponse:
     if not may_write(request, submission):
         raise PermissionDenied
     decision = _decision(submission)
-    form = AppealForm()
-    if request.method == "POST":
-        form = AppealForm(request.POST)
-        if carried_out(form, partial(lodge_appeal, decision=decision, by=the_user(request))):
-            messages.success(request, "Your appeal is lodged with people who had no part in the decision.")
-            return redirect("submission_report", submission.public_id)
-    elif not _can_appeal(request, submission):
+    can_appeal = _can_appeal(request, submission)
+    if request.method != "POST" and not can_appeal:
         messages.info(request, "An appeal against this decision isn’t possible any more.")
+        return redirect("submission_report", submission.public_id)
+    work = Writing(
+        request,
+        make=lambda *, data, files, initial: AppealForm(data, initial=initial),
+        about=f"submission:{submission.pk}",
+        purpose="lodge the appeal",
+        may_write=can_appeal,
+    )
+    if work.response:
+        return work.response
+    if work.save(partial(lodge_appeal, decision=decision, by=the_user(request))):
+        messages.success(request, "Your appeal is lodged with people who had no part in the decision.")
         return redirect("submission_report", submission.public_id)
     return page(
         request,
@@ -141,7 +148,8 @@ def lodge(request: HttpRequest, submission: Submission) -> HttpResponse:
         {
             "submission": submission,
             "decision": decision,
-            "form": form,
+            "form": work.form,
+            "writing": work,
             "until": appeal_due_on(decision),
         },
     )

@@ -6,7 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+)
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -58,7 +65,10 @@ def add(request: HttpRequest, submission: Submission) -> HttpResponse:
             show(form, error)
         else:
             messages.success(request, f"“{form.cleaned_data['title']}” is added.")
-            return redirect(back)
+            if request.accepts("text/html"):
+                return redirect(back)
+            # The script that sends a file goes on to the page itself: as a page of its own, with its own scripts.
+            return JsonResponse({"next": back})
     return page(
         request,
         "reviews/provider/evidence_add.html",

@@ -11,8 +11,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from lpdqa.accounts.models import User
+from lpdqa.drafts.writing import Writing
 from lpdqa.web.access import requires
-from lpdqa.web.refusals import carried_out, words
+from lpdqa.web.refusals import words
 from lpdqa.workflow import WorkflowError
 from providers.views.shared import the_user
 from reviews.forms.facts import FactCommentForm
@@ -31,17 +32,23 @@ def fact_check(request: HttpRequest, submission: Submission) -> HttpResponse:
         return redirect("submission_detail", submission.public_id)
     statements = factual_statements(submission)
     criteria = [statement.criterion for statement in statements]
-    form = FactCommentForm(criteria=criteria)
-    if request.method == "POST":
-        if not may_write(request, submission):
-            raise PermissionDenied
-        if request.POST.get("do") == "confirm":
-            return _confirm(request, submission)
-        form = FactCommentForm(request.POST, criteria=criteria)
-        if carried_out(form, partial(_comment, submission, the_user(request))):
-            messages.success(request, "Your comment is kept. Add another, or finish the check.")
-            return redirect("fact_check", submission.public_id)
+    if request.method == "POST" and not may_write(request, submission):
+        raise PermissionDenied
+    if request.POST.get("do") == "confirm":
+        return _confirm(request, submission)
     can_check = request.user.has_perm("reviews.check_facts", submission) and submission.state == "fact_check"
+    work = Writing(
+        request,
+        make=lambda *, data, files, initial: FactCommentForm(data, initial=initial, criteria=criteria),
+        about=f"submission:{submission.pk}",
+        purpose="add it",
+        may_write=can_check,
+    )
+    if work.response:
+        return work.response
+    if work.save(partial(_comment, submission, the_user(request))):
+        messages.success(request, "Your comment is kept. Add another, or finish the check.")
+        return redirect("fact_check", submission.public_id)
     return page(
         request,
         "reviews/provider/facts.html",
@@ -49,7 +56,8 @@ def fact_check(request: HttpRequest, submission: Submission) -> HttpResponse:
             "submission": submission,
             "statements": statements,
             "comments": submission.fact_comments.all(),
-            "form": form,
+            "form": work.form,
+            "writing": work,
             "can_check": can_check,
             "shows_form": can_check or request.method == "POST",
         },

@@ -33,6 +33,7 @@ from reviews.queries.provider_submission import (
 )
 from reviews.services.requests import answer_request as answer_request_service
 from reviews.services.submissions import (
+    declare_gaps,
     save_statement,
     send_amendment,
     start_submission,
@@ -252,15 +253,18 @@ def _go_on(request: HttpRequest, submission: Submission, tasks: Overview, code: 
     """Where the button that was pressed leads."""
     then = request.POST.get("then", "")
     if then.startswith(_ADD):
-        address = reverse("evidence_add", args=[submission.public_id, then.removeprefix(_ADD)])
-        return redirect(f"{address}?criterion={code}")
-    if then == "stay":
-        return redirect("submission_criterion", submission.public_id, code)
+        return redirect(_to_add(submission, then, code))
     codes = [task.criterion.code for task in tasks.in_scope]
     place = codes.index(code) + 1
     if then == "next" and place < len(codes):
         return redirect("submission_criterion", submission.public_id, codes[place])
     return redirect("submission_detail", submission.public_id)
+
+
+def _to_add(submission: Submission, then: str, code: str) -> str:
+    """The page that a button for adding evidence on a criterion leads to."""
+    address = reverse("evidence_add", args=[submission.public_id, then.removeprefix(_ADD)])
+    return f"{address}?criterion={code}"
 
 
 # --- Check and send, withdraw -------------------------------------------------------------------------------
@@ -277,6 +281,10 @@ def submit(request: HttpRequest, submission: Submission) -> HttpResponse:
         return redirect("submission_detail", submission.public_id)
     amending = submission.state == "amending"
     problems: list[str] = []
+    if request.POST.get("do") == "gaps":
+        codes = declare_gaps(submission=submission, by=the_user(request))
+        messages.success(request, f"A gap is declared for {', '.join(codes)}.")
+        return redirect("submission_submit", submission.public_id)
     if request.method == "POST":
         try:
             if amending:
@@ -335,21 +343,34 @@ def answer_request(request: HttpRequest, submission: Submission) -> HttpResponse
     )
     writes = may_write(request, submission)
     open_for_answers = asked.answered_at is None and asked.closed_at is None
-    form = RequestAnswerForm()
-    if request.method == "POST":
-        if not writes:
-            raise PermissionDenied
-        form = RequestAnswerForm(request.POST)
-        if carried_out(form, partial(answer_request_service, request=asked, by=the_user(request))):
-            messages.success(request, f"Your answer about {asked.criterion.code} is sent.")
-            return redirect("submission_detail", submission.public_id)
+    if request.method == "POST" and not writes:
+        raise PermissionDenied
+    work = Writing(
+        request,
+        make=lambda *, data, files, initial: RequestAnswerForm(data, initial=initial),
+        about=f"submission:{submission.pk}",
+        purpose="send it",
+        may_write=writes and open_for_answers,
+    )
+    if work.response:
+        return work.response
+    then = request.POST.get("then", "")
+    if then.startswith(_ADD) and open_for_answers:
+        # Evidence first; what is typed so far stands here when it is added.
+        if any(request.POST.get(name) for name in work.form.fields):
+            work.keep()
+        return redirect(_to_add(submission, then, asked.criterion.code))
+    if work.save(partial(answer_request_service, request=asked, by=the_user(request))):
+        messages.success(request, f"Your answer about {asked.criterion.code} is sent.")
+        return redirect("submission_detail", submission.public_id)
     return page(
         request,
         "reviews/provider/request.html",
         {
             "submission": submission,
             "asked": asked,
-            "form": form,
+            "form": work.form,
+            "writing": work,
             "can_answer": writes and open_for_answers,
             "shows_form": (writes and open_for_answers) or request.method == "POST",
             "due": answer_due_on(asked),

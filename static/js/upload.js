@@ -1,17 +1,12 @@
 // Lets a file be dropped on its form, and shows how far it has been sent. Without this script the form is sent as any
 // other is.
-const form = document.querySelector("form[data-upload]");
-const input = form?.querySelector("input[type=file]");
-const place = form?.querySelector("[data-upload-progress]");
-const bar = place?.querySelector("progress");
-const said = place?.querySelector("[role=status]");
 const size = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
 
 function megabytes(bytes) {
   return `${size.format(bytes / 1e6)} MB`;
 }
 
-function zone() {
+function zone(input) {
   const group = input.closest(".govuk-form-group");
   const words = document.createElement("p");
   words.className = "govuk-hint app-drop__words";
@@ -36,7 +31,12 @@ function zone() {
   });
 }
 
+// The form again, with what is wrong with it; or the page to go to.
 function arrived(request) {
+  if (request.getResponseHeader("Content-Type")?.startsWith("application/json")) {
+    location.assign(JSON.parse(request.responseText).next);
+    return;
+  }
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   const main = page.querySelector("main");
   if (!main) {
@@ -49,15 +49,19 @@ function arrived(request) {
   const first = main.querySelector(".govuk-error-summary, h1");
   first.tabIndex = -1;
   first.focus();
+  start();
 }
 
-function send(event) {
+function send(event, form, input, place) {
   if (!input.files.length) return;
   event.preventDefault();
+  const bar = place.querySelector("progress");
+  const said = place.querySelector("[role=status]");
+  const button = form.querySelector("button");
   const request = new XMLHttpRequest();
   const total = input.files[0].size;
   place.hidden = false;
-  form.querySelector("button").disabled = true;
+  button.disabled = true;
   request.upload.addEventListener("progress", (now) => {
     bar.value = now.loaded;
     bar.max = now.total;
@@ -65,14 +69,21 @@ function send(event) {
   });
   request.addEventListener("load", () => arrived(request));
   request.addEventListener("error", () => {
-    form.querySelector("button").disabled = false;
+    button.disabled = false;
     said.textContent = "Not sent: no connection. Nothing is lost; send it again.";
   });
   request.open("POST", form.action || location.href);
+  request.setRequestHeader("Accept", "application/json");
   request.send(new FormData(form));
 }
 
-if (input && place) {
-  zone();
-  form.addEventListener("submit", send);
+function start() {
+  const form = document.querySelector("form[data-upload]");
+  const input = form?.querySelector("input[type=file]");
+  const place = form?.querySelector("[data-upload-progress]");
+  if (!input || !place) return;
+  zone(input);
+  form.addEventListener("submit", (event) => send(event, form, input, place));
 }
+
+start();

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from lpdqa.accounts.models import User
 from lpdqa.clock import now, today
+from programmes.models import ProgrammeVersion
 from programmes.queries.enquiries import waiting_at
 from providers.choices import ClaimState, MemberRole
-from providers.models import Claim, Invitation, LeaderCheck, Membership
+from providers.models import Claim, Invitation, LeaderCheck, Membership, Provider
 from reviews.models import Condition, Decision, EvidenceRequest, Submission
 from reviews.queries.complaints import answer_due_on as complaint_due_on
 from reviews.queries.complaints import of_person
@@ -80,6 +81,7 @@ def add_for_teams(memberships: list[Membership], lists: Lists) -> None:
     team.add_leader_checks()
     for submission in mine.filter(state__in=_WAITING).order_by("state_since", "id")[: 3 * MOST]:
         lists.under_way.append(team.line(submission))
+    team.add_not_submitted()
     shown = team.add_decisions(mine)
     over = mine.filter(state__in=_OVER).exclude(pk__in=shown)
     for submission in over.order_by("-state_since", "-id")[:MOST_DONE]:
@@ -130,6 +132,33 @@ class _Team:
                 late=bool(due and due < today()),
             )
         )
+
+    def add_not_submitted(self) -> None:
+        """Programmes nobody has put forward yet, and organisations that have none: how to go on with them."""
+        drafts = ProgrammeVersion.objects.filter(
+            programme__provider__in=self.writes, programme__public_version=None, number=1
+        ).filter(~Exists(Submission.objects.filter(version__programme=OuterRef("programme"))))
+        for version in drafts.select_related("programme__provider").order_by("-updated_at", "-id")[:MOST]:
+            programme = version.programme
+            self.lists.under_way.append(
+                Item(
+                    text=version.title,
+                    url=reverse("programme_edit", args=[programme.slug, version.number]),
+                    about=programme.provider.name if self.tells_whose else "",
+                    note="Described so far by your team, not submitted for review.",
+                    status="Draft",
+                    colour="grey",
+                )
+            )
+        empty = Provider.objects.filter(pk__in=self.writes, programmes=None, specialist_leaders=None)
+        for provider in empty.exclude(submissions__isnull=False).order_by("name")[:MOST]:
+            self.lists.needs.append(
+                Item(
+                    text="Describe your first programme or specialist leader",
+                    url=reverse("provider_manage", args=[provider.slug]),
+                    about=provider.name if self.tells_whose else "",
+                )
+            )
 
     def add_requests(self) -> None:
         requests = EvidenceRequest.objects.filter(

@@ -50,6 +50,17 @@ def test_a_file_supports_several_criteria(tale: Story) -> None:
     assert "Withdraw" not in page
 
 
+def test_the_script_that_sends_a_file_is_told_where_to_go(tale: Story) -> None:
+    client, page = signed_in(tale.editor), add_url(tale.submission, "file")
+    by_script = {"Accept": "application/json"}
+    refused = client.post(page, {**ABOUT, "upload": pdf("evaluation.exe")}, headers=by_script)
+    assert "not of a kind we take" in refused.content.decode()
+    answer = client.post(page, {**ABOUT, "upload": pdf()}, headers=by_script)
+    criterion = reverse("submission_criterion", args=[tale.submission.public_id, "P1"])
+    assert answer.json() == {"next": f"{criterion}#evidence"}
+    assert "“Evaluation of cohort 3” is added." in client.get(answer.json()["next"]).content.decode()
+
+
 def test_the_limit_is_said_before(tale: Story) -> None:
     assert "Up to 20 MB" in signed_in(tale.editor).get(add_url(tale.submission, "file")).content.decode()
 

@@ -127,6 +127,33 @@ def test_a_question_is_answered_with_new_evidence(tale: Story) -> None:
     )
 
 
+def test_what_was_typed_stands_there_after_adding_evidence_on_the_way(tale: Story) -> None:
+    question = asked(tale)
+    client, page = signed_in(tale.editor), url(tale, "evidence_request", question.pk)
+    to_add = reverse("evidence_add", args=[tale.submission.public_id, "link"])
+    code = question.criterion.code
+    on_the_way = client.post(page, {"answer": "The survey of May says", "then": "add-link"})
+    assert on_the_way["Location"] == f"{to_add}?criterion={code}"
+    question.refresh_from_db()
+    assert question.answered_at is None
+    left = client.get(page).content.decode()
+    assert "The survey of May says" in left
+    assert "You left this unsaved" in left
+    # A colleague's own page is their own.
+    assert "The survey of May says" not in signed_in(tale.owner).get(page).content.decode()
+
+
+def test_a_correction_is_kept_while_it_is_typed(tale: Story) -> None:
+    tale.scored()
+    client, page = signed_in(tale.editor), url(tale, "fact_check")
+    said = client.post(page, {"then": "keep", "criterion": "V1", "text": "The price incl"}).content.decode()
+    assert "Press the button to add it." in said
+    assert not FactComment.objects.exists()
+    assert "The price incl" in client.get(page).content.decode()
+    client.post(page, {"do": "comment", "criterion": "V1", "text": "The price includes materials."})
+    assert "The price incl" not in client.get(page).content.decode().replace("The price includes", "")
+
+
 def test_nothing_more_to_show_closes_the_question(tale: Story) -> None:
     question = asked(tale)
     signed_in(tale.editor).post(url(tale, "evidence_request", question.pk), {"nothing_new": "on"})

@@ -18,9 +18,9 @@ from reviews.queries.my_work import my_work
 from reviews.services.appeals import lodge_appeal
 from reviews.services.decisions import draft_decision, publish_decision
 from reviews.services.requests import answer_request, ask_for_evidence
-from reviews.services.submissions import comment_on_facts, withdraw_submission
-from tests.factories import ProviderFactory, UserFactory
-from tests.reviews.views.provider.story import Story, signed_in, story, with_role
+from reviews.services.submissions import comment_on_facts, start_submission, withdraw_submission
+from tests.factories import ProgrammeFactory, ProviderFactory, UserFactory, team_member
+from tests.reviews.views.provider.story import Story, in_force, signed_in, story, with_role
 
 
 def texts(user: User) -> list[str]:
@@ -57,6 +57,23 @@ def test_a_draft_waits_for_those_who_write_and_not_for_a_viewer(tale: Story) -> 
     assert [item.text for item in my_work(tale.viewer).under_way] == [
         "Finish the draft: Leading a team of teachers"
     ]
+
+
+def test_what_is_not_submitted_yet_is_found_again_by_those_who_write(db: None) -> None:
+    provider = ProviderFactory()
+    editor, viewer = team_member(provider, "editor"), team_member(provider, "viewer")
+    assert texts(editor) == ["Describe your first programme or specialist leader"]
+    assert texts(viewer) == []
+    programme = ProgrammeFactory(provider=provider, version__title="Coaching for new heads")
+    assert texts(editor) == []
+    (draft,) = my_work(editor).under_way
+    assert (draft.text, draft.status) == ("Coaching for new heads", "Draft")
+    assert signed_in(editor).get(draft.url).status_code == 200
+    assert my_work(viewer).under_way == []
+    in_force()
+    start_submission(version=programme.versions.get(), by=editor)
+    assert texts(editor) == ["Finish the draft: Coaching for new heads"]
+    assert my_work(editor).under_way == []
 
 
 def test_what_has_a_date_comes_first(tale: Story) -> None:

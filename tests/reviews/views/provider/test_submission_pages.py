@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from providers.models import Membership
 from reviews.models import Submission
+from reviews.queries.frameworks import applicable_criteria
 from reviews.services.evidence import add_link
 from reviews.services.submissions import invite_amendment, return_submission
 from tests.factories import ProgrammeFactory, ProviderFactory, UserFactory
@@ -24,7 +25,7 @@ def test_an_editor_starts_a_draft_after_reading_what_it_takes(db: None) -> None:
     client = signed_in(person)
     start = reverse("submission_start", args=["programme", programme.slug])
     page = client.get(start)
-    assert "You answer 17 criteria" in page.content.decode()
+    assert "There are 17 criteria" in page.content.decode()
     assert not Submission.objects.exists()
 
     client.post(start)
@@ -105,6 +106,24 @@ def test_the_check_names_each_missing_criterion_with_a_link(tale: Story) -> None
     client.post(url(tale, "submission_submit"))
     tale.submission.refresh_from_db()
     assert tale.submission.state == "draft"
+
+
+def test_a_gap_is_declared_for_all_that_is_missing_at_once(tale: Story) -> None:
+    client = signed_in(tale.editor)
+    criteria = {criterion.code: criterion for criterion in applicable_criteria(tale.submission)}
+    write = reverse("submission_criterion", args=[tale.submission.public_id, "P1"])
+    client.post(write, {"text": "What we do about it."})
+    page = reverse("submission_submit", args=[tale.submission.public_id])
+    assert "Declare a gap for each" in client.get(page).content.decode()
+    assert signed_in(tale.viewer).post(page, {"do": "gaps"}).status_code == 403
+    after = client.post(page, {"do": "gaps"}, follow=True).content.decode()
+    assert "Declare a gap for each" not in after
+    assert "Submit for review" in after
+    gaps = tale.submission.statements.filter(declared_gap=True)
+    # P1 is essential: a statement alone is not enough.
+    assert {gap.criterion.code for gap in gaps} == set(criteria)
+    assert tale.submission.statements.get(criterion=criteria["P1"]).text == "What we do about it."
+    assert "Your submission is sent." in client.post(page, follow=True).content.decode()
 
 
 def test_a_complete_draft_is_sent_once(tale: Story) -> None:
