@@ -62,7 +62,9 @@ def answer(query: SearchQuery, start: int, stop: int) -> Answer:
 def _counts(query: SearchQuery) -> tuple[str, list[Any]]:
     used = search.conditions(query)
     near = {"reach", "travels_miles"} if query.place else set()
-    columns = sorted({"id", "status", "band", *HEADINGS, *near, *(_column(facet) for facet in query.facets)})
+    columns = sorted(
+        {"id", "status", "band", "price", *HEADINGS, *near, *(_column(facet) for facet in query.facets)}
+    )
     if query.place:
         columns.append("distance")
     sets: dict[str, tuple[str, tuple[Any, ...]]] = {}
@@ -99,9 +101,11 @@ def _counts(query: SearchQuery) -> tuple[str, list[Any]]:
 
 
 def _within(name: str, limit: str) -> str:
-    """Whether a row keeps to a lowest score or a largest distance."""
+    """Whether a row keeps to a lowest score, a largest distance or a highest price."""
     if name == "within":
         return f"distance <= {limit} OR ('comes_to_you' = ANY(reach) AND distance <= travels_miles)"
+    if name == "price":
+        return f"price <= {limit}"
     return f"{name.removeprefix('min_')} >= {limit}"
 
 

@@ -22,7 +22,7 @@ from programmes.models import CatalogueEntry
 from programmes.queries.facets import FACETS, Facet
 from programmes.queries.fit import my_school
 from programmes.queries.neutral import Shuffle
-from programmes.queries.search import DISTANCES, LOWEST_SCORES, everything, text_query
+from programmes.queries.search import DISTANCES, LOWEST_SCORES, PRICES, everything, text_query
 from programmes.queries.search import SearchQuery as Asked
 from providers.queries.places import find_places
 
@@ -45,7 +45,6 @@ class UsualFilter(django_filters.FilterSet):
 
     kind = django_filters.CharFilter()
     q = django_filters.CharFilter(method="by_words")
-    price = django_filters.NumberFilter(method="by_price")
     examples = django_filters.CharFilter(method="by_examples")
 
     class Meta:
@@ -71,6 +70,8 @@ class UsualFilter(django_filters.FilterSet):
         for heading in HEADINGS:
             if (lowest := self.data.get(f"min_{heading}")) and without != f"min_{heading}":
                 queryset = queryset.filter(**{f"{heading}__gte": lowest})
+        if (most := self.data.get("price")) and without != "price" and kind != "provider":
+            queryset = queryset.filter(price__lte=most)
         if (within := self.data.get("within")) and without != "within":
             queryset = queryset.filter(_near(int(within)))
         if self.data.get("fits") and "alike" in self.data and without != "fits":
@@ -79,9 +80,6 @@ class UsualFilter(django_filters.FilterSet):
 
     def by_words(self, queryset: QuerySet[CatalogueEntry], name: str, value: str) -> Any:
         return queryset.filter(search=text_query(value))
-
-    def by_price(self, queryset: QuerySet[CatalogueEntry], name: str, value: Any) -> Any:
-        return queryset if self.data.get("kind") == "provider" else queryset.filter(price__lte=value)
 
     def by_examples(self, queryset: QuerySet[CatalogueEntry], name: str, value: str) -> Any:
         return queryset.filter(is_example=False) if value == "no" else queryset
@@ -180,7 +178,7 @@ class UsualView(ListAPIView):  # type: ignore[type-arg]
         return response
 
     def _limits(self) -> dict[str, dict[str, int]]:
-        """How many entries each lowest score, each distance and "in schools like mine" would leave."""
+        """How many entries each lowest score, distance and price and "in schools like mine" would leave."""
         data, limits = self.filters.data, {}  # type: ignore[attr-defined]
         for heading in HEADINGS:
             scores = {str(score) for score in LOWEST_SCORES} | {*data.getlist(f"min_{heading}")}
@@ -188,6 +186,9 @@ class UsualView(ListAPIView):  # type: ignore[type-arg]
         if self.place:  # type: ignore[attr-defined]
             miles = {str(far) for far in DISTANCES} | {*data.getlist("within")}
             limits["within"] = {far: _near(int(far)) for far in miles}
+        if data.get("kind") != "provider":
+            prices = {str(most) for most in PRICES} | {*data.getlist("price")}
+            limits["price"] = {most: Q(price__lte=most) for most in prices}
         if "alike" in data:
             limits["fits"] = {"yes": Q(pk__in=data["alike"])}
         counted = {}
