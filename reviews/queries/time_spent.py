@@ -62,23 +62,23 @@ def estimates() -> dict[str, int]:
 
 def summary() -> list[KindRow]:
     """One row a kind, in the order of the work; kinds nobody has worked on are left out. One query."""
-    things, values = spent_by_thing().filter(seconds_spent__gt=0).query.sql_with_params()
+    things, values = spent_by_thing().query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT split_part(about, ':', 1), count(*),
                 percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds_spent) / 60,
                 percentile_disc(0.75) WITHIN GROUP (ORDER BY seconds_spent) / 60.0,
                 percentile_cont(0.5) WITHIN GROUP (ORDER BY pages_opened)
-            FROM ({things}) thing GROUP BY 1""",  # noqa: S608 - the query of a queryset, with its values apart
+            FROM ({things}) thing WHERE seconds_spent > 0 GROUP BY 1""",  # noqa: S608 - the query of a queryset, with its values apart
             values,
         )
         found = {kind: figures for kind, *figures in cursor.fetchall()}
-    estimated = estimates()
-    return [
-        KindRow(words, found[kind][0], *map(round, found[kind][1:]), estimate=estimated.get(kind))
-        for kind, words in _KINDS.items()
-        if kind in found
-    ]
+    estimated, rows = estimates(), []
+    for kind, words in _KINDS.items():
+        if kind in found:
+            n, median, upper, pages = found[kind]
+            rows.append(KindRow(words, n, round(median), round(upper), round(pages), estimated.get(kind)))
+    return rows
 
 
 def newest() -> list[Line]:
