@@ -22,7 +22,7 @@ from programmes.models import CatalogueEntry
 from programmes.queries import facets, search
 from programmes.queries.fit import MySchool, my_school
 from providers.choices import ImprovementStage, Setting
-from providers.queries.places import Place, find_places
+from providers.queries.places import MOST, Place, find_places
 
 MAX_WORDS = 200
 MAX_PLACE = 120
@@ -33,10 +33,13 @@ SEED = "^[A-Za-z0-9-]{1,20}$"
 
 
 class SeveralPlaces(ValidationError):
-    """The name of several schools; `places` are those to choose from."""
+    """The name of several schools; `places` are those to choose from, the first `MOST` of them."""
 
     def __init__(self, places: list[Place]) -> None:
-        super().__init__("Several schools are called this. Choose one, or enter its URN or postcode.")
+        said = "Several schools are called this."
+        if len(places) >= MOST:
+            said = f"Many schools are called this; the first {MOST} are listed."
+        super().__init__(f"{said} Choose one, or enter its URN or postcode.")
         self.places = places
 
 

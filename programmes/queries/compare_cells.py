@@ -137,7 +137,8 @@ def fee(subject: Subject) -> Cell:
         return _no_price(subject)
     if price.per_participant is None:
         return Cell("Priced per school" if price.per_school is not None else "No fee is stated", missing=True)
-    return Cell(money(price.per_participant), price.per_participant, "money")
+    fee = price.per_participant
+    return Cell(money(fee) if fee else "No fee", fee, "money")
 
 
 def days_cost(subject: Subject, days: int) -> Cell:

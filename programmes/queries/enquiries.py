@@ -110,11 +110,11 @@ def with_exchange(enquiries: QuerySet[Enquiry]) -> QuerySet[Enquiry]:
 
 
 def sent_by(user: User) -> QuerySet[Enquiry]:
-    """A person's enquiries, newest first, with how many providers have answered; one query."""
-    answered = Count("recipients", filter=Q(recipients__state="answered"))
+    """A person's enquiries, newest first, with how many providers have replied, be it to decline; one query."""
+    replied = Count("recipients", filter=Q(recipients__messages__from_provider=True), distinct=True)
     return (
         Enquiry.objects.filter(sender=user)
-        .annotate(providers=Count("recipients"), answered=answered)
+        .annotate(providers=Count("recipients", distinct=True), replied=replied)
         .order_by("-pk")
     )
 

@@ -19,6 +19,7 @@ from programmes.models import CatalogueEntry, EntryContext
 from programmes.queries.fit_words import UNKNOWN, in_words, reasons, side
 from programmes.queries.index import live
 from providers.models import School
+from providers.queries.places import school_label
 from providers.queries.school_facts import facts_of
 
 MOST_SHOWN = 50
@@ -37,7 +38,7 @@ class MySchool:
 
     @property
     def label(self) -> str:
-        return f"{self.name}, {self.town}" if self.town else self.name
+        return school_label(self.name, self.town)
 
     @cached_property
     def matches(self) -> Scores:

@@ -31,7 +31,7 @@ def _programme(subject: Subject) -> list[str]:
             "What does it cost us in full for each participant: fee, VAT, materials, travel and days of cover?"
         )
     elif subject.price is not None and (unstated := full_cost(subject.price, 1).unstated):
-        asked.append(f"What do we have to reckon for {_and(unstated)}?")
+        asked.append(f"What should we allow for {_and(unstated)}?")
     if entry.next_start is None:
         asked.append("When does it start next, and how many places are left?")
     elif entry.places_left is None:

@@ -125,6 +125,19 @@ class SearchQuery:
     def of_kind(self, kind: str) -> SearchQuery:
         return replace(self, kind=kind)
 
+    def by_alone(self, name: str) -> SearchQuery:
+        """The same things narrowed by one filter only, by the name it has in the address."""
+        heading = name.removeprefix("min_")
+        return replace(
+            self,
+            words=self.words if name == "q" else "",
+            fits=self.fits and name == "fits",
+            within=self.within if name == "within" else None,
+            chosen={name: self.chosen[name]} if name in self.chosen else {},
+            at_least={heading: self.at_least[heading]} if heading != name else {},
+            price_max=self.price_max if name == "price" else None,
+        )
+
 
 def conditions(query: SearchQuery) -> dict[str, Q]:
     """One condition a filter in use, by the name it has in the address."""

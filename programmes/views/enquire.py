@@ -213,7 +213,7 @@ def _page(
                 "recipient": recipient,
                 "state": ENQUIRY.state(recipient.state).public_name,
                 "form": form,
-                "may_close": "close" in steps,
+                "may_close": "close" in steps and recipient.state != "declined",
                 "may_commission": "commission" in steps,
             }
         )

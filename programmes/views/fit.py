@@ -148,7 +148,7 @@ def _asked(request: HttpRequest, filters: CatalogueFilter) -> dict[str, Any]:
     return {
         "asked": place,
         "error": error,
-        "choose": [(one.label, address.having(place=str(one.urn))) for one in choose if one.urn],
+        "choose": [(one.told_apart, address.having(place=str(one.urn))) for one in choose if one.urn],
     }
 
 

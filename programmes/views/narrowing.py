@@ -10,8 +10,8 @@ from lpdqa.web.formats import money
 from programmes.choices import HEADINGS, EntryKind
 from programmes.queries import facets as tables
 from programmes.queries.facets import BY_NAME, Choices, Facet, Theme
-from programmes.queries.find import Found
-from programmes.queries.search import ANY_STATUS, DISTANCES, SearchQuery
+from programmes.queries.find import Found, find
+from programmes.queries.search import ANY_STATUS, DISTANCES, SearchQuery, conditions
 from programmes.views.address import Address
 
 MOST_DROPS = 5
@@ -70,7 +70,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Drop:
-    """A filter that an empty result could do without."""
+    """What to do about an empty result: a filter to do without, or one to keep alone."""
 
     words: str
     count: int
@@ -210,9 +210,45 @@ def drops(found: Found, address: Address, choices: Choices) -> list[Drop]:
     return shown
 
 
+def keeps(query: SearchQuery, address: Address, choices: Choices) -> list[Drop]:
+    """Where doing without one filter helps nothing: each filter that alone finds something, and how much; those
+    that find most.
+    """
+    names = [name for name in conditions(query) if name not in ("kind", "status", "examples")]
+    found = sorted(((len(find(query.by_alone(name))), name) for name in names), reverse=True)
+    about = ("place", "examples", *(name for name in address.names if name.startswith("my_")))
+    return [
+        Drop(
+            f"keep only {_said_of(query, name, choices)}",
+            count,
+            address.keeping(name, *about, kind=query.kind),
+        )
+        for count, name in found[:MOST_DROPS]
+        if count
+    ]
+
+
+def _said_of(query: SearchQuery, name: str, choices: Choices) -> str:
+    if facet := BY_NAME.get(name):
+        return f"“{facet.label}: {one_of([choices.label(facet, value) for value in query.chosen[name]])}”"
+    if name == "q":
+        return f"the words “{query.words}”"
+    if name == "price":
+        return f"what costs up to {money(query.price_max)}"
+    if name == "within":
+        return f"what is within {query.within} mile{'' if query.within == 1 else 's'}"
+    if name == "fits":
+        return "what has worked in schools like yours"
+    return _lowest_said(query, name)
+
+
 def _lowest_words(query: SearchQuery, name: str) -> str:
+    return f"leave out {_lowest_said(query, name)}"
+
+
+def _lowest_said(query: SearchQuery, name: str) -> str:
     heading = name.removeprefix("min_")
-    return f"leave out “{heading.capitalize()} {query.at_least[heading]} or more”"
+    return f"“{heading.capitalize()} {query.at_least[heading]} or more”"
 
 
 def one_of(labels: list[str]) -> str:

@@ -24,7 +24,7 @@ from programmes.queries.spelling import FEW, did_you_mean
 from programmes.views.address import Address
 from programmes.views.cards import Card, card
 from programmes.views.fit import OWN, choices_of_school, fit_url, keep
-from programmes.views.narrowing import chips, distances, drops, lowest_scores, one_of, prices, sections
+from programmes.views.narrowing import chips, distances, drops, keeps, lowest_scores, one_of, prices, sections
 
 PAGE_SIZE = 25
 # With more filters in use than this the sentence says how many: the chips below it name them.
@@ -56,7 +56,7 @@ _TABS = (
 )
 _ORDER_WORDS = {
     Order.MATCH: "Closest to your words first. The title counts most, then names and labels, then other text.",
-    Order.FIT: "By how like your school those are that it has worked in; what isn’t known comes last.",
+    Order.FIT: "Most like your school first, by the schools that each has worked in; what isn’t known comes last.",
     Order.NEUTRAL: "In no particular order, shuffled once a day so that nobody is favoured.",
     Order.BAND: "By band, exemplary first; within a band in no particular order.",
     Order.DISTANCE: "Nearest first.",
@@ -144,16 +144,23 @@ def frame(request: HttpRequest, filters: CatalogueFilter, found: Found) -> dict[
         ],
         "errors": {name: " ".join(messages) for name, messages in errors.items()},
         "places": [
-            (place.label, address.having(place=str(place.urn))) for place in filters.places_to_choose_from
+            (place.told_apart, address.having(place=str(place.urn)))
+            for place in filters.places_to_choose_from
         ],
         "ignored": [filters.filters[name].label for name in errors if name not in ("place", "__all__")],
         "show_all_url": address.having(status=ANY_STATUS) if query.statuses and more > 0 else "",
         "more": more,
         "meant": _meant(query, total, address),
-        "drops": drops(found, address, choices) if total == 0 else [],
+        **(_ways_on(found, address, choices) if total == 0 else {}),
         "canonical": address.without("seed"),
         "section": "search",
     }
+
+
+def _ways_on(found: Found, address: Address, choices: Choices) -> dict[str, Any]:
+    """What an empty result could do without, or where that is no single filter, which one to keep."""
+    less = drops(found, address, choices)
+    return {"drops": less, "keeps": [] if less else keeps(found.query, address, choices)}
 
 
 def _meant(query: SearchQuery, total: int, address: Address) -> dict[str, Any] | None:

@@ -23,6 +23,17 @@ class Place:
     latitude: float | None
     longitude: float | None
     urn: int | None = None
+    postcode: str = ""
+    """Of a school: what tells it from others of its name in the same town."""
+
+    @property
+    def told_apart(self) -> str:
+        return f"{self.label}, {self.postcode}" if self.postcode else self.label
+
+
+def school_label(name: str, town: str) -> str:
+    """A school as people know it: its name and town, where the name doesn’t end with the town anyway."""
+    return f"{name}, {town}" if town and not name.casefold().endswith(town.casefold()) else name
 
 
 def locate(text: str) -> Place | None:
@@ -103,10 +114,11 @@ def _schools(condition: Q) -> list[Place]:
     schools = School.objects.filter(condition, is_open=True).defer("search").order_by("name", "urn")
     return [
         Place(
-            f"{school.name}, {school.town}" if school.town else school.name,
+            school_label(school.name, school.town),
             school.latitude,
             school.longitude,
             school.urn,
+            school.postcode,
         )
         for school in schools[:MOST]
     ]

@@ -93,7 +93,7 @@ def test_a_leader_finds_what_has_worked_in_schools_like_theirs(client: Client, m
 
     text = page(client, f"/find/?place={mine.urn}&order=fit")
     assert shown(text) == ["In villages", "In the city", "Nowhere yet"]
-    assert "By how like your school those are" in text
+    assert "Most like your school first" in text
     assert re.search(
         r"Fits your school 9\d/100</strong>, by a school it has worked in: same phase, similar", text
     )

@@ -151,6 +151,22 @@ def test_an_empty_result_says_which_filter_to_drop(client: Client) -> None:
     assert shown(text(client, link[1])) == ["Phonics"]
 
 
+def test_where_no_single_filter_is_the_reason_each_is_offered_alone(client: Client) -> None:
+    programme("Phonics", version__topics=["literacy"])
+    programme("Phonics for all", version__topics=["literacy"])
+    programme("Inclusion", version__topics=["send"])
+    page = text(client, "/find/?q=phonics&topic=send&min_purpose=4")
+    assert "Leaving out one filter is not enough." in page
+    ways = re.findall(r'<a class="govuk-link" href="([^"]*)">(keep only [^<]*)</a> \((\d+) result', page)
+    assert [(words, n) for _, words, n in ways] == [
+        ("keep only the words “phonics”", "2"),
+        ("keep only “Topic: SEND and inclusion”", "1"),
+    ]
+    for url, _, n in ways:
+        assert len(shown(text(client, url))) == int(n)
+    assert "Start again without filters" in text(client, "/find/?min_purpose=4&min_value=4")
+
+
 def test_pages_follow_each_other_without_repeating(client: Client) -> None:
     for number in range(30):
         programme(f"Programme {number}")
@@ -172,12 +188,25 @@ def test_a_school_that_is_not_known_is_an_error_beside_its_field(client: Client)
 
 
 def test_a_school_name_that_several_have_offers_them(client: Client) -> None:
-    for town in ("Leeds", "York"):
-        factories.SchoolFactory(name="Larkspur School", town=town, latitude=53.9, longitude=-1.1)
+    for town, postcode in (("Leeds", "LS1 1AA"), ("York", "YO1 7AA"), ("York", "YO1 8BB")):
+        factories.SchoolFactory(
+            name="Larkspur School", town=town, postcode=postcode, latitude=53.9, longitude=-1.1
+        )
     page = text(client, "/find/?place=Larkspur+School")
-    link = re.search(r'href="([^"]*)">Larkspur School, York</a>', page)
+    assert "Several schools are called this." in page
+    link = re.search(r'href="([^"]*)">Larkspur School, York, YO1 8BB</a>', page)
     assert link
     assert "Your school: Larkspur School, York" in text(client, link[1])
+
+
+def test_a_name_that_very_many_schools_have_says_that_not_all_are_listed(client: Client) -> None:
+    for number in range(12):
+        factories.SchoolFactory(name="Larkspur School, York", town="York", postcode=f"YO1 {number % 10}AA")
+    for page in ("/find/", "/find/school/"):
+        said = text(client, f"{page}?place=Larkspur+School")
+        assert "Many schools are called this; the first 10 are listed." in said
+        # The town is not said twice.
+        assert said.count('">Larkspur School, York, YO1 ') == 10
 
 
 def test_an_address_with_nonsense_still_gives_results(client: Client) -> None:

@@ -138,6 +138,8 @@ def test_two_providers_are_asked_and_one_answers(django_capture_on_commit_callba
     client.post(form[1], {f"{form[2]}-text": "And for two schools?"})
     assert "has written to Phonics Partnership again" in told_by_job()[0].body
     assert "And for two schools?" in text(team, link_in(letters[0]))
+    # Who has replied once has replied, whoever writes next.
+    assert "1 of 2 replied" in text(client, "/enquiries/")
     client.post(form[1].replace("/write/", "/close/"))
     assert "Closed" in text(client, where)
     answer = team.post(link_in(letters[0]), {"answer-text": "Too late."})
@@ -161,6 +163,8 @@ def test_a_team_declines_with_a_reason(django_capture_on_commit_callbacks) -> No
     page = text(client, where)
     assert "Declined" in page
     assert "No places left." in page
+    assert "no answer any more" not in page
+    assert "1 of 1 replied" in text(client, "/enquiries/")
 
 
 def test_a_visitor_confirms_the_address_first(django_capture_on_commit_callbacks) -> None:
