@@ -35,7 +35,7 @@ def test_a_leader_finds_what_fits_the_school(
 
     leader.select("Order", "Fits your school, most first")
     leader.press("Sort")
-    leader.says("By how like your school those are")
+    leader.says("Most like your school first")
     if not scripts:
         # The groups are folded by the browser itself.
         leader.page.locator("summary", has_text="Where it happens").click()
