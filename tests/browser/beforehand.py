@@ -183,21 +183,25 @@ def commissioned() -> None:
 
 @transaction.atomic
 def provider_side() -> None:
-    """What a provider's team comes back to: an organisation to claim, a question, a decision to appeal against, a
+    """What a provider's team comes back to: two organisations to claim, two questions, a decision to appeal against, a
     rating to renew, and a designated leader. Prints who signs in, and titles, as JSON.
     """
     mark = secrets.token_hex(2)
-    claimable = ProviderFactory(name=f"Quarrybank Teaching Alliance {mark}", kind="tsa")
+    claimable = [
+        ProviderFactory(name=f"{name} Teaching Alliance {mark}", kind="tsa")
+        for name in ("Quarrybank", "Foss")
+    ]
     asked = _programme_of(f"Asked about {mark}", "asked", mark)
     asked.to("assessing")
     for assessment in asked.blind():
         assessments.declare_no_conflict(assessment=assessment, by=assessment.assessor)
-    requests.ask_for_evidence(
-        assessment=asked.blind()[0],
-        criterion=asked.criterion("P2"),
-        by=asked.assessors[0],
-        question="Which year are the figures from?",
-    )
+    for code in ("P2", "P3"):
+        requests.ask_for_evidence(
+            assessment=asked.blind()[0],
+            criterion=asked.criterion(code),
+            by=asked.assessors[0],
+            question="Which year are the figures from?",
+        )
     decided = _programme_of(f"Decided on {mark}", "decided", mark)
     decided.to("published", scores=all_at(2))
     rated = _programme_of(f"Rated before {mark}", "rated", mark)
@@ -209,9 +213,11 @@ def provider_side() -> None:
     print(  # noqa: T201 - read by the fixture that runs this
         json.dumps(
             {
-                "claimable": claimable.name,
+                "claimable with scripts": claimable[0].name,
+                "claimable without": claimable[1].name,
                 "asked": asked.submission.title,
                 "decided": decided.submission.title,
+                "decided_page": reverse("submission_detail", args=[decided.submission.public_id]),
                 "rated": rated.submission.title,
                 "rated_page": reverse("submission_detail", args=[rated.submission.public_id]),
                 "renewal": reverse("submission_start", args=["programme", _slug(rated)]),

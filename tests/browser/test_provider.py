@@ -21,11 +21,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(600)]
 SitDown = Callable[..., Walker]
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_a_listed_organisation_is_claimed(
-    register: Live, walker: SitDown, provider_side: dict[str, str]
+    register: Live, walker: SitDown, provider_side: dict[str, str], scripts: bool
 ) -> None:
-    name = provider_side["claimable"]
-    head = walker()
+    name = provider_side[f"claimable {'with scripts' if scripts else 'without'}"]
+    head = walker(scripts=scripts)
     opens_an_account(head, register, f"head.{secrets.token_hex(3)}@quarrybank.example")
     head.follow("Find your organisation")
     head.fill("Name, postcode", name)
@@ -42,7 +43,7 @@ def test_a_listed_organisation_is_claimed(
     head.look("My work")
     head.says(f"Your claim to speak for {name}")
 
-    administrator = walker()
+    administrator = walker(scripts=scripts)
     administrator.sign_in(next(iter(ADMINISTRATORS)))
     administrator.go("/board/claims/")
     administrator.look("Claims to organisations")
@@ -121,30 +122,51 @@ def test_two_editors_at_once_lose_nothing(walker: SitDown, provider_side: dict[s
     }
 
 
+@pytest.mark.parametrize(("scripts", "code"), [(True, "P2"), (False, "P3")], ids=["scripts", "no scripts"])
+def test_a_question_is_answered_with_new_evidence(
+    walker: SitDown, provider_side: dict[str, str], scripts: bool, code: str
+) -> None:
+    team = walker(scripts=scripts)
+    team.sign_in(provider_side["asked_owner"])
+    team.follow(f"Answer a question about {code}")
+    team.look(f"A question about {code}")
+    team.says("Which year are the figures from?")
+    assert team.refusal("Send the answer")
+    team.look()
+    team.fill("Your answer", "From 2025; the table says so on page 3.")
+    team.press("Write a text")
+    team.look("Write it here")
+    team.fill("What is it?", "Figures of 2025")
+    team.fill("The evidence", "Eleven schools of twelve.")
+    team.choose("Where does it come from?", "Our own")
+    team.press("Add evidence")
+    team.look(f"A question about {code}")
+    team.says("Figures of 2025", "You left this unsaved")
+    assert team.page.get_by_label("Your answer").input_value().startswith("From 2025")
+    team.press("Send the answer")
+    team.look(provider_side["asked"])
+    team.says(f"Your answer about {code} is sent.")
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_question_is_answered_and_an_appeal_lodged(
+def test_an_appeal_is_begun_in_one_browser_and_lodged_in_another(
     walker: SitDown, provider_side: dict[str, str], scripts: bool
 ) -> None:
-    """The question by a browser with scripts, the appeal by one without: each is there once."""
     team = walker(scripts=scripts)
-    if scripts:
-        team.sign_in(provider_side["asked_owner"])
-        team.follow("Answer a question about P2")
-        team.look("A question about P2")
-        team.says("Which year are the figures from?")
-        assert team.refusal("Send the answer")
-        team.look()
-        team.fill("Your answer", "From 2025; the table says so on page 3.")
-        team.press("Send the answer")
-        team.look(provider_side["asked"])
-        team.says("Your answer about P2 is sent.")
-        return
     team.sign_in(provider_side["decided_owner"])
+    team.go(provider_side["decided_page"])
     team.follow("Read the decision")
     team.look(provider_side["decided"])
     team.says("Beside like providers")
     team.follow("Appeal against the decision")
     team.look("Appeal against the decision")
+    if scripts:
+        assert team.refusal("Lodge the appeal")
+        team.look()
+        team.fill("Your grounds", "The evaluation of the second year")
+        team.page.get_by_text("Press the button to lodge the appeal").wait_for()
+        return
+    assert team.page.get_by_label("Your grounds").input_value() in ("", "The evaluation of the second year")
     team.fill("Your grounds", "The evaluation of the second year was not read.")
     team.press("Lodge the appeal")
     team.look(provider_side["decided"])
@@ -170,21 +192,54 @@ def test_a_complaint_about_the_handling_is_lodged(walker: SitDown, provider_side
 
 
 def test_a_renewal_begins_with_what_was_said(walker: SitDown, provider_side: dict[str, str]) -> None:
-    team = walker()
-    team.sign_in(provider_side["rated_owner"])
+    """Begun and sent without scripts; with them a file is added in between, after one that is refused."""
+    plain, team = walker(scripts=False), walker()
+    for each in (plain, team):
+        each.sign_in(provider_side["rated_owner"])
     team.go(provider_side["renewal"])
     team.look("Put this programme forward for review")
-    team.press("Start a draft")
+    plain.go(provider_side["renewal"])
+    plain.look("Put this programme forward for review")
+    plain.press("Start a draft")
+    plain.look(provider_side["rated"])
+    team.go(plain.page.url)
     team.look(provider_side["rated"])
     team.follow("P1")
     team.look("P1")
     team.says("Evidence for P1")
     assert team.page.get_by_label("Your statement").input_value().startswith("What we do about")
-    team.page.go_back()
-    team.follow("Check and submit")
-    team.look("Check your answers")
-    team.press("Submit for review")
-    team.says("Your submission is sent.")
+    adds_a_file_after_one_that_is_refused(team)
+    plain.page.reload()
+    plain.follow("Check and submit")
+    plain.look("Check your answers")
+    plain.says("Attendance of two years")
+    plain.press("Submit for review")
+    plain.says("Your submission is sent.")
+
+
+def adds_a_file_after_one_that_is_refused(team: Walker) -> None:
+    team.press("Add a file")
+    team.look("Add a file")
+    team.fill("What is it?", "Attendance of two years")
+    team.choose("Where does it come from?", "Our own")
+    for content in (b"MZ\x90\x00\x03", b"school,before,after\nA,3,4\n"):
+        team.page.get_by_label("The file", exact=True).set_input_files(
+            {"name": "attendance.csv", "mimeType": "text/csv", "buffer": content}
+        )
+        team.page.get_by_role("button", name="Add evidence").click()
+        if content.startswith(b"MZ"):
+            team.page.locator(".govuk-error-summary").wait_for()
+            assert "not what its name says" in team.refused
+            assert team.page.get_by_label("What is it?").input_value() == "Attendance of two years"
+            # The file has to be chosen again, and is sent by the script again.
+            assert team.page.get_by_text("Or drop a file here").count() == 1
+            team.look("Add a file")
+    team.page.wait_for_url("**/criteria/P1/**")
+    team.look("P1")
+    team.says("“Attendance of two years” is added.")
+    # The page that follows a file keeps what is typed like any other.
+    team.fill("Your statement", "What we do about it, and what came of it.")
+    team.page.get_by_text("Press the button to save it for your team").wait_for()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -256,8 +311,9 @@ def test_a_deployment_from_request_to_the_heads_word(
 
 
 def test_many_at_once_first_wrong_then_right(walker: SitDown, provider_side: dict[str, str]) -> None:
-    team = walker()
-    team.sign_in(provider_side["rated_owner"])
+    team, plain = walker(), walker(scripts=False)
+    for each in (team, plain):
+        each.sign_in(provider_side["rated_owner"])
     team.go(provider_side["imports"])
     team.look("Many at once")
     template = team.page.request.get(
@@ -266,7 +322,7 @@ def test_many_at_once_first_wrong_then_right(walker: SitDown, provider_side: dic
     columns = next(csv.reader(io.StringIO(template.lstrip("\ufeff"))))
     title = f"Brought in {secrets.token_hex(3)}"
 
-    def brings(**values: str) -> None:
+    def brings(team: Walker = team, **values: str) -> None:
         out = io.StringIO()
         lines = csv.DictWriter(out, columns)
         lines.writeheader()
@@ -291,6 +347,14 @@ def test_many_at_once_first_wrong_then_right(walker: SitDown, provider_side: dic
     team.look("ours.csv")
     team.follow("See them on your organisation’s page")
     team.says(title)
+
+    brings(plain, title=f"{title}, again", kind="course", hours="12")
+    plain.look("ours.csv")
+    plain.press("Apply the file")
+    while plain.page.get_by_text("Every row is on the register.").count() == 0:
+        plain.look("ours.csv")
+        plain.follow("See how far it is now")
+    plain.look("ours.csv")
 
 
 def test_notices_badge_and_figures_are_there_to_read(walker: SitDown, provider_side: dict[str, str]) -> None:
