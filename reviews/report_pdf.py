@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from functools import cache
 from typing import Any
 
@@ -15,12 +16,15 @@ log = structlog.get_logger("lpdqa.report_pdf")
 def _weasyprint() -> Any:
     """The library, or None: it is an extra, and needs Pango, which no package of Python brings."""
     try:
-        return importlib.import_module("weasyprint")
+        library = importlib.import_module("weasyprint")
     except ImportError:
         return None
     except OSError:
         log.warning("pdf_library_without_pango")
         return None
+    # It tells of every step, and warns of what a page holds.
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    return library
 
 
 def can_make_pdf() -> bool:
