@@ -24,6 +24,9 @@ from programmes.services.saved_searches import send_alerts
 from programmes.services.vocabulary import refresh_vocabulary
 from providers.models import LocalAuthority, Provider, School
 from providers.services.leaders import designate
+from reviews.examples.calibration import make_examples
+from reviews.models import BackReading, CalibrationExample
+from reviews.queries.frameworks import current_framework
 from reviews.services import assessments, requests
 from reviews.services.frameworks import load_framework
 from tests.factories import (
@@ -229,6 +232,67 @@ def provider_side() -> None:
             }
         )
     )
+
+
+@transaction.atomic
+def panel() -> None:
+    """What decision makers find: two files to decide on, good and poor, and a published one that is drawn for
+    back-reading; and two more administrators, with no part in anything. Prints who signs in, titles and addresses as
+    JSON.
+    """
+    mark = secrets.token_hex(2)
+    good = _programme_of(f"Sound in every part {mark}", "good", mark)
+    good.to("deciding", scores=all_at(3))
+    poor = _programme_of(f"Far from there {mark}", "poor", mark)
+    poor.to("deciding", scores=all_at(1))
+    doubted = _programme_of(f"Doubted later {mark}", "doubted", mark)
+    doubted.to("published", scores=all_at(3))
+    reading = BackReading.objects.create(submission=doubted.submission, seed=mark, drawn=True)
+    people = {f"{name}_email": f"{name}.{mark}@example.org" for name in ("petra", "rhys")}
+    for email in people.values():
+        grant_role(
+            user=may_sign_in(User(email=email, name=email.partition(".")[0].title())),
+            role=Role.ADMINISTRATOR,
+            by=None,
+        )
+    print(  # noqa: T201 - read by the fixture that runs this
+        json.dumps(
+            {
+                **people,
+                "good": good.submission.title,
+                "good_page": reverse("programme_page", args=[_slug(good)]),
+                "good_owner": f"good.{mark}@example.org",
+                "poor": poor.submission.title,
+                "poor_page": reverse("programme_page", args=[_slug(poor)]),
+                "doubted": doubted.submission.title,
+                "doubted_page": reverse("programme_page", args=[_slug(doubted)]),
+                "doubted_board": reverse("board_submission", args=[doubted.submission.public_id]),
+                "doubted_owner": f"doubted.{mark}@example.org",
+                "reading": reverse("back_reading", args=[reading.public_id]),
+            }
+        )
+    )
+
+
+@transaction.atomic
+def bench() -> None:
+    """A file for an assessor who has not been calibrated, and then the set of marked examples, so that they have to be;
+    prints their address and the title as JSON. `bench_over` takes the examples out of use again: while they are, nobody
+    else on this register can be assigned.
+    """
+    mark = secrets.token_hex(2)
+    file = _programme_of(f"To be scored by hand {mark}", "scored", mark)
+    file.to("assessing")
+    may_sign_in(file.assessors[0], f"wren.{mark}@example.org")
+    make_examples(file.framework, User.objects.get(email=next(iter(ADMINISTRATORS))))
+    print(  # noqa: T201 - read by the fixture that runs this
+        json.dumps({"email": file.assessors[0].email, "title": file.submission.title})
+    )
+
+
+def bench_over() -> None:
+    """The examples are out of use, so that the other journeys go on without them."""
+    CalibrationExample.objects.filter(framework=current_framework()).update(in_use=False)
 
 
 def _programme_of(title: str, name: str, mark: str) -> Journey:

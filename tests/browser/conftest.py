@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -38,6 +38,19 @@ def rated(register: Live) -> dict[str, str]:
 def provider_side(register: Live) -> dict[str, str]:
     """Who signs in, and titles: what a provider's team comes back to; see `beforehand.provider_side`."""
     return dict(json.loads(beforehand(register, "provider_side")))
+
+
+@pytest.fixture(scope="session")
+def panel(register: Live) -> dict[str, str]:
+    """Who signs in, titles and addresses of what decision makers find; see `beforehand.panel`."""
+    return dict(json.loads(beforehand(register, "panel")))
+
+
+@pytest.fixture
+def bench(register: Live) -> Iterator[dict[str, str]]:
+    """An assessor to be calibrated, and the file that waits for them; see `beforehand.bench`."""
+    yield dict(json.loads(beforehand(register, "bench")))
+    beforehand(register, "bench_over")
 
 
 @pytest.fixture
