@@ -100,7 +100,9 @@ def rated() -> None:
 
 @transaction.atomic
 def fitting() -> None:
-    """A school, a programme that has worked in one like it, and another; prints the first two as JSON."""
+    """A school, a programme that has worked in one like it, and another; prints the first two as JSON, and how an
+    address of compare names both programmes.
+    """
     authority, _ = LocalAuthority.objects.get_or_create(code="855", defaults={"name": "Leicestershire"})
     school, _ = School.objects.update_or_create(
         urn=999001,
@@ -132,7 +134,16 @@ def fitting() -> None:
         other = ProgrammeFactory(provider=provider, public=True, version__title="Wrenshaw reading group")
         refresh_programme(programme=other)
     refresh_vocabulary()
-    print(json.dumps({"school": school.name, "title": programme.public_version.title}))  # noqa: T201 - read by the fixture
+    slugs = provider.programmes.order_by("pk").values_list("slug", flat=True)[:2]
+    print(  # noqa: T201 - read by the fixture
+        json.dumps(
+            {
+                "school": school.name,
+                "title": programme.public_version.title,
+                "items": "&".join(f"item=programme:{slug}" for slug in slugs),
+            }
+        )
+    )
 
 
 def told() -> None:

@@ -53,6 +53,12 @@ def bench(register: Live) -> Iterator[dict[str, str]]:
     beforehand(register, "bench_over")
 
 
+@pytest.fixture(scope="session")
+def fitting(register: Live) -> dict[str, str]:
+    """A school, and a programme that has worked in one like it."""
+    return dict(json.loads(beforehand(register, "fitting")))
+
+
 @pytest.fixture
 def walker(new_context: Callable[..., BrowserContext], register: Live) -> Callable[..., Walker]:
     """Call it for one more person at a browser of their own; `scripts=False` turns JavaScript off."""

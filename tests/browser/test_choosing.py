@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.beforehand import ADMINISTRATORS
+from tests.browser.steps import saves_this_search
 from tests.browser.walker import Walker
 from tests.support.stack import Live
 
@@ -15,7 +16,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(900)]
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_from_a_search_to_an_answer(
-    register: Live, rated: dict[str, str], walker: Callable[..., Walker], scripts: bool
+    register: Live,
+    rated: dict[str, str],
+    fitting: dict[str, str],
+    walker: Callable[..., Walker],
+    scripts: bool,
 ) -> None:
     leader = walker(scripts=scripts)
     leader.go("/find/?kind=sle&q=Ketteridge")
@@ -36,6 +41,10 @@ def test_from_a_search_to_an_answer(
     leader.look("Compare", enlarged=True)
     # Not named without consent.
     leader.says("SLE ROSALIND-KETTERIDGE", "Stourmere Learning Network", "Not for a provider")
+    leader.go(f"{leader.page.url}&{fitting['items']}")
+    leader.look("Compare")
+    leader.says(fitting["title"], "The profiles together")
+    assert leader.sheets() == 1
 
     colleague = walker(scripts=scripts)
     colleague.go(link)
@@ -88,21 +97,19 @@ def test_from_a_search_to_an_answer(
     administrator.says("Your decision is kept")
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_a_brief_becomes_a_search_that_is_saved_and_followed(
-    register: Live, rated: dict[str, str], walker: Callable[..., Walker]
+    register: Live, rated: dict[str, str], walker: Callable[..., Walker], scripts: bool
 ) -> None:
-    leader = walker()
+    leader = walker(scripts=scripts)
     leader.sign_in("assessor.ketteridge@example.org")
     leader.go("/needs/new/")
-    leader.look("Write a needs brief")
+    leader.look("Write a needs brief", enlarged=True)
     leader.fill("Name of this brief", "Curriculum in small schools")
     leader.choose("What should it be about?", "Curriculum")
     leader.press("Save the brief")
     leader.look("Curriculum in small schools")
     leader.follow("Find what fits")
-    leader.follow("Save this search")
-    leader.look("Save this search")
-    leader.press("Save")
-    leader.look("Saved searches")
+    saves_this_search(leader)
     leader.says("Alerts: once a week")
     assert "http://www.w3.org/2005/Atom" in leader.page.request.get("/find/feed/?kind=sle").text()

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pytest
 
 from tests.browser.walker import Walker
-from tests.support.stack import Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(900)]
-
-
-@pytest.fixture(scope="module")
-def fitting(register: Live) -> dict[str, str]:
-    """A school, and a programme that has worked in one like it."""
-    said = register.manage("shell", "-c", "from tests.browser.beforehand import fitting; fitting()")
-    return dict(json.loads(said.strip().rpartition("\n")[2]))
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])

@@ -10,6 +10,7 @@ import pytest
 from tests.browser.beforehand import ADMINISTRATORS
 from tests.browser.conftest import beforehand
 from tests.browser.letters import link_in_letter
+from tests.browser.steps import saves_this_search
 from tests.browser.walker import Walker
 from tests.support.stack import Live
 
@@ -17,23 +18,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(900)]
 
 
 def test_a_search_is_followed_by_letters_until_they_are_ended(
-    register: Live, rated: dict[str, str], walker: Callable[..., Walker]
+    register: Live, rated: dict[str, str], fitting: dict[str, str], walker: Callable[..., Walker]
 ) -> None:
-    beforehand(register, "fitting")
     leader, email = walker(), "assessor.ketteridge@example.org"
     leader.sign_in(email)
     leader.go("/find/?q=wrenshaw&status=all")
-    leader.follow("Save this search")
-    leader.look("Save this search")
-    leader.fill("Name of the search", "")
-    assert "Enter a name for the search" in leader.refusal("Save")
-    leader.look("Save this search")
-    leader.fill("Name of the search", "Around Wrenshaw")
-    leader.press("Save")
-    leader.look("Saved searches")
+    saves_this_search(leader, "Around Wrenshaw")
     assert int(beforehand(register, "told")) >= 1
 
-    reader = walker()
+    reader = walker(scripts=False)
     reader.go(link_in_letter(register, email, "/alerts/stop/"))
     reader.look("End the alerts?")
     reader.says("Around Wrenshaw")

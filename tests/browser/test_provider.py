@@ -12,7 +12,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.beforehand import ADMINISTRATORS
-from tests.browser.test_smoke import opens_an_account
+from tests.browser.steps import opens_an_account, submits
 from tests.browser.walker import Walker
 from tests.support.stack import Live
 
@@ -210,11 +210,7 @@ def test_a_renewal_begins_with_what_was_said(walker: SitDown, provider_side: dic
     assert team.page.get_by_label("Your statement").input_value().startswith("What we do about")
     adds_a_file_after_one_that_is_refused(team)
     plain.page.reload()
-    plain.follow("Check and submit")
-    plain.look("Check your answers")
-    plain.says("Attendance of two years")
-    plain.press("Submit for review")
-    plain.says("Your submission is sent.")
+    submits(plain, provider_side["rated"], "Attendance of two years")
 
 
 def adds_a_file_after_one_that_is_refused(team: Walker) -> None:

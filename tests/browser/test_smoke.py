@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.beforehand import ADMINISTRATORS, ASSESSORS, PASSWORD
-from tests.browser.letters import link_in_letter
+from tests.browser.beforehand import ADMINISTRATORS, ASSESSORS
+from tests.browser.steps import opens_an_account, submits
 from tests.browser.walker import Walker
 from tests.journeys import WORKED_EXAMPLE
 from tests.support.stack import Live
@@ -84,27 +84,6 @@ def test_from_an_account_to_a_rating_found_by_search(
 
 
 # --- The provider -------------------------------------------------------------------------------------------
-
-
-def opens_an_account(walker: Walker, register: Live, email: str) -> None:
-    walker.go("/")
-    walker.look("Find leadership development you can trust")
-    walker.follow("Sign in")
-    walker.look("Sign in")
-    walker.follow("Create one")
-    walker.look("Create an account")
-    walker.fill("Full name", "Noor Ashdown")
-    walker.fill("Email", email)
-    walker.fill("Password", PASSWORD)
-    walker.press("Create account")
-    walker.look()
-    walker.go(link_in_letter(register, email, "/account/confirm-email/"))
-    walker.look("Confirm your email address")
-    walker.press("Yes, confirm it")
-    if "/account/login/" in walker.page.url:
-        walker.sign_in(email)
-    walker.go("/my-work/")
-    walker.look("My work")
 
 
 def adds_an_organisation(walker: Walker, name: str) -> None:
@@ -245,12 +224,7 @@ def puts_it_forward(walker: Walker, title: str) -> None:
         assert starts_with(walker, code)
         walker.fill("Your statement", f"What we do about {code}, and what shows it.")
         walker.press("Save")
-    walker.follow("Check and submit")
-    walker.look("Check your answers")
-    walker.says("Evaluation of the first cohort")
-    walker.press("Submit for review")
-    walker.look(title)
-    walker.says("Your submission is sent.")
+    submits(walker, title, "Evaluation of the first cohort")
 
 
 def adds_evidence(walker: Walker, title: str, codes: list[str], source: str, **content: str) -> None:

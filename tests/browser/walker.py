@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pypdf import PdfReader
 
 from tests.browser.beforehand import PASSWORD
 
@@ -74,6 +77,11 @@ class Walker:
             self.page.set_viewport_size(ENLARGED)  # type: ignore[arg-type]
             assert (found := axe(self.page)) == [], f"at 200 %, {here}: {found}"
             assert wider_than(self.page, ENLARGED) <= 0, f"scrolls sideways at 200 %: {here}"
+
+    def sheets(self) -> int:
+        """On how many sheets of paper the page prints."""
+        printed = self.page.pdf(prefer_css_page_size=True, print_background=True)
+        return len(PdfReader(BytesIO(printed)).pages)
 
     def go(self, address: str) -> None:
         answer = self.page.goto(address)
