@@ -64,6 +64,14 @@ def test_an_interval_says_value_ends_and_n_and_what_is_too_few_says_so() -> None
     assert "style=" not in html
 
 
+def test_an_interval_is_read_out_as_what_it_is() -> None:
+    axis = axis_for("Price, £", [300], zero=True, places=0)
+    mark = Mark("Course", 200, low=150, high=300, n=9)
+    html = drawn(interval_chart("p", "Prices", axis, [mark], rows_are="Kind", interval="Middle half"))
+    assert "200, middle half 150 to 300" in html
+    assert "95%" not in html
+
+
 def test_the_csv_is_the_table_and_keeps_the_filters_of_the_page() -> None:
     chart = agreement(Mark("P1", 0.82, low=0.71, high=0.93, n=128), Mark("=HYPERLINK()", 0.1))
     assert 'href="?kind=mat&amp;csv=by-criterion"' in drawn(chart)
