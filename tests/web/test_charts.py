@@ -8,7 +8,7 @@ import re
 import pytest
 from django.template import RequestContext, Template
 from django.test import Client, RequestFactory
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lpdqa.web.charts import (
@@ -118,6 +118,7 @@ def test_a_value_that_is_no_number_is_refused() -> None:
 THOUSANDTHS = st.integers(-(10**9), 10**9).map(lambda whole: whole / 1000)
 
 
+@settings(deadline=None)
 @given(st.lists(THOUSANDTHS, min_size=1, max_size=6), st.booleans())
 def test_every_value_lies_on_its_axis_and_ticks_are_inside(values: list[float], zero: bool) -> None:
     axis = axis_for("Words", values, zero=zero)
