@@ -135,6 +135,9 @@ def _guess(path: Path, start: bytes) -> str:
 def _plain(content_type: str) -> str:
     if content_type.startswith("an "):
         return content_type
+    # What programs are called there says nothing to most people.
+    if "executable" in content_type or content_type in ("application/x-dosexec", "application/x-elf"):
+        return "a program"
     return f"“{content_type}”" if content_type else "of an unknown kind"
 
 

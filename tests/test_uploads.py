@@ -118,7 +118,7 @@ HOSTILE = [
     (".pdf", PDF, "not of a kind we take"),
     ("invoice\u202efdp.exe", b"MZ", "not of a kind we take"),
     # Disguised.
-    ("program.pdf", b"MZ\x90\x00\x03\x00\x00\x00", "not what its name says"),
+    ("program.pdf", b"MZ\x90\x00\x03\x00\x00\x00", "its content is a program"),
     ("program.png", b"\x7fELF\x02\x01\x01", "not what its name says"),
     ("pdf.png", PDF, "its content is “application/pdf”"),
     ("gif.jpg", b"GIF89a\x01\x00\x01\x00", "not what its name says"),

@@ -43,7 +43,7 @@ class Effort:
     def words(self) -> str:
         """For example "1 h 20 min, 34 pages"."""
         hours, minutes = divmod(self.seconds // 60, 60)
-        time = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+        time = f"{hours} h {minutes} min" if hours else f"{minutes} min" if minutes else "under a minute"
         return f"{time}, {self.pages} page{'' if self.pages == 1 else 's'} opened"
 
 
