@@ -17,14 +17,15 @@ class Among(Lookup):  # type: ignore[type-arg]
     """
 
     lookup_name = "among"
-    prepare_rhs = False
+
+    def get_prep_lookup(self) -> list[Any]:
+        return list(self.rhs)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        keys = list(self.rhs)
-        if not keys:
+        if not self.rhs:
             raise EmptyResultSet
         lhs, params = self.process_lhs(compiler, connection)
-        return f"{lhs} = ANY(%s)", [*params, keys]
+        return f"{lhs} = ANY(%s)", [*params, self.rhs]
 
 
 def register() -> None:

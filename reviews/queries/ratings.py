@@ -36,8 +36,9 @@ def current_ratings(pks: Iterable[int]) -> dict[int, Rating]:
 
 def newest_ratings(pks: Any) -> QuerySet[Rating]:
     """The rating that holds of each of these submissions (primary keys, or a query for them), in their order."""
+    chosen = {"submission__in" if isinstance(pks, QuerySet) else "submission__among": pks}
     return (
-        Rating.objects.filter(submission__in=pks, decision=_newest_decision())
+        Rating.objects.filter(**chosen, decision=_newest_decision())
         .order_by("submission_id", "-id")
         .distinct("submission_id")
     )
