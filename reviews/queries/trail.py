@@ -75,7 +75,10 @@ def trail(user: User, chosen: Mapping[str, Any]) -> QuerySet[Entry]:
     entries = entries.exclude(_kept_from(user))
     if own := barred(user):
         # A change to an allocation is about the run, and says in its detail who sits in which file.
-        entries = entries.exclude(_about(own)).exclude(detail__submission__in=own)
+        # (Of an entry that names none, "not among them" would be neither true nor false.)
+        entries = entries.exclude(_about(own)).filter(
+            Q(detail__submission__isnull=True) | ~Q(detail__submission__in=own)
+        )
     if who := chosen.get("who"):
         people = User.objects.filter(Q(name__icontains=who) | Q(email__iexact=who))
         entries = entries.filter(actor__in=people.values("pk"))
