@@ -5,20 +5,29 @@ const said = document.querySelector("[data-autosave-said]");
 let waiting;
 let asked = 0;
 let unsaved = false;
+// One at a time, and a button waits for the one under way: of two that are on the way together the older one could
+// arrive last, and write over what the newer one kept.
+let underway = null;
+let sending = false;
+const LONGEST_WAIT = 5000;
 
 function say(text) {
   said.textContent = text;
 }
 
 async function save() {
+  while (underway) await underway;
+  if (sending) return;
   const number = ++asked;
   say("Saving …");
   try {
-    const answer = await fetch(form.dataset.autosave, {
+    const sent = fetch(form.dataset.autosave, {
       method: "POST",
       body: new FormData(form),
       headers: { Accept: "application/json" },
     });
+    underway = sent.then(() => {}, () => {}).then(() => (underway = null));
+    const answer = await sent;
     const type = answer.headers.get("Content-Type") ?? "";
     // Something typed since then is saved by the question that follows.
     if (number !== asked) return;
@@ -53,11 +62,21 @@ function changed(wait) {
 
 if (form && said) {
   form.addEventListener("input", (event) => changed(event.target.type === "radio" ? 100 : 1000));
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     clearTimeout(waiting);
     asked += 1;
     unsaved = false;
+    sending = true;
+    if (!underway) return;
+    event.preventDefault();
+    const enough = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT));
+    Promise.race([underway, enough]).then(() => {
+      underway = null;
+      form.requestSubmit(event.submitter);
+    });
   });
+  // Back by the browser's button, the page may go on where it was left.
+  window.addEventListener("pageshow", () => (sending = false));
   window.addEventListener("beforeunload", (event) => {
     if (unsaved) event.preventDefault();
   });

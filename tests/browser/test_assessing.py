@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, Request
 
 from reviews.examples.calibration import MARKED
 from tests.browser.walker import DESK, Walker, starts
@@ -42,6 +42,7 @@ def test_calibrated_and_then_at_the_workbench_by_keyboard(
     assessor.follow("P1")
     scores_by_keyboard(assessor)
     keeps_what_is_typed_without_a_connection(assessor)
+    presses_a_button_while_the_page_keeps_what_is_typed(assessor)
     scores_on_a_phone(assessor)
     is_told_what_is_missing(assessor)
 
@@ -128,6 +129,34 @@ def keeps_what_is_typed_without_a_connection(walker: Walker) -> None:
     walker.page.reload()
     assert walker.page.get_by_label("Why").input_value() == "The minutes of two meetings."
     assert walker.page.get_by_role("radio").nth(1).is_checked()
+
+
+def presses_a_button_while_the_page_keeps_what_is_typed(walker: Walker) -> None:
+    """The button waits for the answer: an older text that arrived after the newer one would take its place."""
+    page, went = walker.page, []
+
+    def note(what: str) -> Callable[[Request], None]:
+        def noted(request: Request) -> None:
+            if request.method == "POST":
+                went.append(f"{'kept' if request.url.endswith('save.json') else 'button'} {what}")
+
+        return noted
+
+    page.on("request", note("sent"))
+    page.on("response", lambda response: note("answered")(response.request))
+    line = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 700, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", slow)
+    with page.expect_request(lambda request: request.url.endswith("save.json")):
+        page.get_by_role("radio").nth(2).check()
+    walker.fill("Why", "Three meetings, and what came of each.")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and stay").click()
+    line.send("Network.emulateNetworkConditions", {**slow, "latency": 0})
+
+    assert went[:3] == ["kept sent", "kept answered", "button sent"]
+    assert page.get_by_label("Why").input_value() == "Three meetings, and what came of each."
+    assert page.get_by_role("radio").nth(2).is_checked()
 
 
 def scores_on_a_phone(walker: Walker) -> None:

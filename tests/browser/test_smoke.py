@@ -277,7 +277,10 @@ def scores(walker: Walker, email: str, title: str, values: dict[str, int]) -> No
             walker.look(code)
         walker.choose("Your judgement", f"{value} ")
         walker.fill("Why", f"Seen in {code} by an assessor.")
+        here = walker.page.url
         walker.press("Save and")
+        # The button may wait for what the page is keeping at that moment.
+        walker.page.wait_for_url(lambda url, here=here: url != here)
     walker.look(title)
     walker.follow("Check and submit")
     walker.look("Check and submit your scores")
