@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from programmes.choices import Audience, HeadteacherStandard, ProgrammeKind, Topic
 from providers.choices import Expertise
 from reviews.models import Criterion
@@ -90,9 +92,12 @@ def evidence_text(criteria: list[Criterion]) -> str:
 
 
 def rationale(criterion: Criterion, value: int) -> str:
-    """An example assessor's reason for a score, from the descriptor it was matched to."""
-    descriptor = str(criterion.descriptors[str(value)]).rstrip(".")
-    return f"The evidence matches level {value}: {descriptor[0].lower()}{descriptor[1:]}."
+    """An example assessor's reason for a score, from the descriptor it was matched to. It names no level: the provider
+    reads it when the facts are checked, and no score is shown there."""
+    descriptor = re.sub(
+        r"^as \d, ", "", str(criterion.descriptors[str(value)]).rstrip("."), flags=re.IGNORECASE
+    )
+    return f"What the evidence shows: {descriptor[0].lower()}{descriptor[1:]}."
 
 
 def strengths(criteria: list[Criterion]) -> str:
