@@ -57,7 +57,7 @@ _NEXT = {
     "closed": "The public sees it as listed, not quality assured. What to improve is for you only.",
     "appealed": "Your appeal is with people who had no part in the decision. What was public stays so.",
     "suspended": "An alert stands in place of the rating.",
-    "lapsed": "The rating’s time is over. Start a new submission to have it reviewed again.",
+    "lapsed": "The rating’s time is over. Put it forward again: the draft begins with what you showed last time.",
     "superseded": "A newer rating has taken its place.",
     "withdrawn": "Nothing more happens. You can start a new submission at any time.",
 }

@@ -7,11 +7,11 @@ import datetime as dt
 import time_machine
 from django.urls import reverse
 
-from reviews.models import Appeal
+from reviews.models import Appeal, Submission
 from reviews.queries.deadlines import appeal_due_on
 from reviews.services.appeals import decide_appeal
 from reviews.services.decisions import close_submission, publish_decision
-from reviews.services.ratings import rate_stale
+from reviews.services.ratings import lapse_due, rate_stale
 from tests.reviews.views.provider.story import Story, signed_in, story
 
 
@@ -39,6 +39,26 @@ def test_the_report_of_a_published_rating_leads_to_its_arithmetic(tale: Story) -
     page = signed_in(tale.owner).get(url(tale, "submission_report")).content.decode()
     assert reverse("rating_explained", args=[rating.public_id]) in page
     assert "3.00" in page
+
+
+def test_what_has_lapsed_is_put_forward_again_from_its_page(tale: Story) -> None:
+    tale.decided()
+    publish_decision(submission=tale.submission, by=tale.administrators[0])
+    rate_stale()
+    ended = tale.submission.ratings.get().valid_to
+    assert ended is not None
+    again = reverse("submission_start", args=["programme", tale.submission.version.programme.slug])
+    assert again not in signed_in(tale.owner).get(url(tale, "submission_detail")).content.decode()
+
+    assert lapse_due(on=ended + dt.timedelta(days=61)) == 1
+
+    assert again in signed_in(tale.owner).get(url(tale, "submission_detail")).content.decode()
+    assert again not in signed_in(tale.viewer).get(url(tale, "submission_detail")).content.decode()
+    page = signed_in(tale.owner).post(again, follow=True).content.decode()
+    assert "Your draft is ready." in page
+    draft = Submission.objects.latest("pk")
+    assert draft.pk != tale.submission.pk
+    assert draft.evidence.count() == tale.submission.evidence.count() > 0
 
 
 def test_not_yet_is_said_plainly(tale: Story) -> None:
