@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.urls import reverse
 
 from lpdqa.accounts.models import User
@@ -31,6 +31,7 @@ from reviews.models import (
 from reviews.queries.complaints import answer_due_on as complaint_due_on
 from reviews.queries.complaints import complaints
 from reviews.queries.deadlines import answer_due_on, appeal_due_on
+from reviews.queries.ratings import newest_ratings
 
 # Of one kind of entry; a page that needs more is a list of another kind.
 MOST = 200
@@ -92,7 +93,8 @@ def _of_submissions(until: dt.date) -> Iterator[Entry]:
     rows = Submission.objects.filter(
         Q(state="fact_check", fact_check_due_on__lte=until) | Q(state="amending", amendment_due_on__lte=until)
     ).select_related("provider", "version", "leader")
-    for row in rows.order_by("pk")[:MOST]:
+    due = Case(When(state="fact_check", then=F("fact_check_due_on")), default=F("amendment_due_on"))
+    for row in rows.order_by(due, "pk")[:MOST]:
         checks = row.state == "fact_check"
         on = row.fact_check_due_on if checks else row.amendment_due_on
         if on is not None:
@@ -182,11 +184,7 @@ def _assessors(until: dt.date) -> Iterator[Entry]:
 
 
 def _ratings(until: dt.date) -> Iterator[Entry]:
-    newest = (
-        Rating.objects.filter(submission__state="published", decision__approved_at__isnull=False)
-        .order_by("submission_id", "-id")
-        .distinct("submission_id")
-    )
+    newest = newest_ratings(Submission.objects.filter(state="published").values("pk"))
     rows = (
         Rating.objects.filter(pk__in=newest.values("pk"), valid_to__range=(today(), until))
         .select_related(*_of())
