@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from lpdqa import clock
 from lpdqa.notices.models import Notice
+from lpdqa.web.formats import long_date
+from reviews.queries.frameworks import deadline
 from reviews.queries.ratings import current_rating
 from reviews.services.ratings import rate_all_stale
 from reviews.services.reminders import remind
@@ -49,8 +51,10 @@ def test_a_team_is_reminded_of_renewal_180_90_and_30_days_before_the_end_and_whe
             remind()
         assert renewals(journey) == told, f"{days} days before the end"
     last = Notice.objects.filter(key__endswith=":grace").get()
-    assert "60" not in last.subject
-    assert "lapses then" in last.body
+    grace = dt.timedelta(days=deadline(journey.submission.framework, "grace_days"))
+    title = journey.submission.lasting_title
+    assert last.subject == f"The rating of “{title}” ended on {long_date(end.date())}"
+    assert f"until {long_date((end + grace).date())} and lapses then" in last.body
 
 
 def test_after_a_silence_only_the_reminder_of_the_day_is_sent():
