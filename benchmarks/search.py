@@ -295,11 +295,11 @@ def _bare(few: Sequence[str], ours: Sequence[dict[str, Any]], usual: Sequence[di
     from django.http import QueryDict
 
     from benchmarks.search_sql import answer
-    from programmes.filters import CatalogueFilter
+    from programmes.filters import CatalogueForm
 
     times = []
     for question, mine, other in zip(few, ours, usual, strict=True):
-        query = CatalogueFilter(data=QueryDict(question)).query
+        query = CatalogueForm(QueryDict(question)).query
         page = int(QueryDict(question).get("page", 1))
         bare = answer(query, 25 * (page - 1), 25 * page)
         times.append(1000 * bare.seconds)

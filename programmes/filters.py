@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 from typing import Any, cast
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 
@@ -21,6 +19,7 @@ from programmes.choices import HEADINGS, EntryKind
 from programmes.models import CatalogueEntry
 from programmes.queries import facets, search
 from programmes.queries.fit import MySchool, my_school
+from programmes.queries.row_choices import ROW_CHOICES
 from providers.choices import ImprovementStage, Setting
 from providers.queries.places import MOST, Place, find_places
 
@@ -85,7 +84,7 @@ class _Fixed(list[tuple[str, str]]):
 def _several(facet: facets.Facet) -> django_filters.MultipleChoiceFilter:
     """A facet as a filter. Choices that are rows are read when the form is made."""
     if facet.choices is None:
-        choices: Any = facets.ROW_CHOICES[facet.name]
+        choices: Any = ROW_CHOICES[facet.name]
     else:
         fixed = [(str(code), str(label)) for code, label in facet.choices.choices]
         if facet.name == "status":
@@ -122,6 +121,44 @@ def _own_percent(label: str) -> django_filters.Filter:
     )
 
 
+class AskedForm(forms.Form):
+    """What an address asks of the catalogue, whichever fields it has: see `CatalogueForm`."""
+
+    @cached_property
+    def query(self) -> search.SearchQuery:
+        """What is asked; parts that aren't valid ask nothing (the errors say which)."""
+        self.is_valid()
+        data = getattr(self, "cleaned_data", {})
+        place = data.get("place")
+        return search.SearchQuery(
+            kind=data.get("kind") or "",
+            words=_plain(data.get("q") or ""),
+            # The place of a school of which no point is known is no place to measure from.
+            place=cast("search.Place", place) if place and place.latitude is not None else None,
+            school=_school(place, data),
+            fits=bool(data.get("fits")),
+            within=data.get("within"),
+            chosen={facet.name: tuple(data[facet.name]) for facet in facets.FACETS if data.get(facet.name)},
+            at_least={
+                heading: data[f"min_{heading}"]
+                for heading in HEADINGS
+                if data.get(f"min_{heading}") is not None
+            },
+            price_max=data.get("price"),
+            examples=data.get("examples") != facets.YesNo.NO,
+            order=data.get("order") or "",
+            seed=data.get("seed") or today().isoformat(),
+        )
+
+    @property
+    def places_to_choose_from(self) -> list[Place]:
+        """Schools with the name that was given, where it is the name of several."""
+        if not self.has_error("place"):
+            return []
+        error = self.errors.as_data()["place"][0]
+        return error.places if isinstance(error, SeveralPlaces) else []
+
+
 _Tables: Any = type(
     "_Tables",
     (django_filters.FilterSet,),
@@ -133,7 +170,9 @@ _Tables: Any = type(
 
 
 class CatalogueFilter(_Tables):
-    """The filters of the catalogue. They narrow nothing themselves: together they are one `SearchQuery`."""
+    """The filters of the catalogue, as the API describes them. They narrow nothing themselves: `CatalogueForm`, which
+    is made of them, reads one `SearchQuery`.
+    """
 
     kind = django_filters.ChoiceFilter(label="Kind", choices=EntryKind.choices)
     q = _described(
@@ -205,55 +244,20 @@ class CatalogueFilter(_Tables):
 
     class Meta:
         model = CatalogueEntry
+        form = AskedForm
         fields: list[str] = []
 
-    def get_form_class(self) -> type[forms.Form]:
-        return _form_class()
 
-    @cached_property
-    def query(self) -> search.SearchQuery:
-        """What is asked; parts that aren't valid ask nothing (the form says which)."""
-        self.form.is_valid()
-        data = getattr(self.form, "cleaned_data", {})
-        place = data.get("place")
-        return search.SearchQuery(
-            kind=data.get("kind") or "",
-            words=_plain(data.get("q") or ""),
-            # The place of a school of which no point is known is no place to measure from.
-            place=cast("search.Place", place) if place and place.latitude is not None else None,
-            school=_school(place, data),
-            fits=bool(data.get("fits")),
-            within=data.get("within"),
-            chosen={facet.name: tuple(data[facet.name]) for facet in facets.FACETS if data.get(facet.name)},
-            at_least={
-                heading: data[f"min_{heading}"]
-                for heading in HEADINGS
-                if data.get(f"min_{heading}") is not None
-            },
-            price_max=data.get("price"),
-            examples=data.get("examples") != facets.YesNo.NO,
-            order=data.get("order") or "",
-            seed=data.get("seed") or today().isoformat(),
-        )
+class _Shared(dict[str, forms.Field]):
+    """Fields that nobody changes: forms share them, where each would copy all forty with whatever is in them."""
 
-    @property
-    def places_to_choose_from(self) -> list[Place]:
-        """Schools with the name that was given, where it is the name of several."""
-        if not self.form.has_error("place"):
-            return []
-        error = self.form.errors.as_data()["place"][0]
-        return error.places if isinstance(error, SeveralPlaces) else []
-
-    def filter_queryset(self, queryset: QuerySet[CatalogueEntry]) -> QuerySet[CatalogueEntry]:
-        return search.results(self.query)
+    def __deepcopy__(self, memo: Any) -> dict[str, forms.Field]:
+        return dict(self)
 
 
-@cache
-def _form_class() -> type[forms.Form]:
-    """The same for every search, so its forty fields are made once; a form copies them, and reads the choices that are
-    rows of the database."""
-    made: type[forms.Form] = django_filters.FilterSet.get_form_class(CatalogueFilter())
-    return made
+CatalogueForm: type[AskedForm] = CatalogueFilter().get_form_class()
+"""The form of the filters, made of them once: `CatalogueForm(request.GET).query` is what an address asks."""
+CatalogueForm.base_fields = _Shared(CatalogueForm.base_fields)
 
 
 def _school(place: Place | None, data: Mapping[str, Any]) -> MySchool | None:

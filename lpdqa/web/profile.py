@@ -35,6 +35,10 @@ class Size:
     def full_height(self) -> int:
         return self.height + self.above + self.below
 
+    @property
+    def view_box(self) -> str:
+        return f"-{self.sides} -{self.above} {self.width} {self.full_height}"
+
 
 SIZES = {
     "small": Size(bar=9, gap=4, height=36),
@@ -92,6 +96,26 @@ def bars(headings: Mapping[str, Any] | Sequence[Any], size: str) -> list[Bar]:
             )
         )
     return result
+
+
+def outlines(shown: Sequence[Bar], size: str) -> list[tuple[str, str]]:
+    """The bars as paths, one of each kind that occurs: "track" (the whole length behind a bar), "bar", "absent",
+    "hatch". A page of results draws 125 bars.
+    """
+    height = SIZES[size].height
+    scored = [bar for bar in shown if bar.score is not None]
+    absent = [bar for bar in shown if bar.score is None]
+    paths = (
+        ("track", "".join(f"M{bar.x} 0h{bar.width}v{height}h-{bar.width}z" for bar in scored)),
+        ("bar", "".join(_outline(bar) for bar in scored)),
+        ("absent", "".join(_outline(bar) for bar in absent)),
+        ("hatch", "".join(bar.hatch for bar in absent)),
+    )
+    return [(kind, path) for kind, path in paths if path]
+
+
+def _outline(bar: Bar) -> str:
+    return f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z"
 
 
 def _hatch(x: int, box: Size) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from programmes.api.base import PageField, SourceSerializer, StandingSerializer, source_of
+from programmes.api.base import PageField, QuickSerializer, SourceSerializer, StandingSerializer, source_of
 from programmes.choices import EntryKind
 from programmes.models import CatalogueEntry, Cohort, Price, Programme
 from programmes.queries.feedback import CommissionersSay
@@ -27,7 +27,7 @@ class FitSerializer(serializers.Serializer[Fit]):
     contexts = serializers.IntegerField(help_text="How many schools it has worked in are on the register")
 
 
-class EntrySerializer(serializers.ModelSerializer[CatalogueEntry]):
+class EntrySerializer(QuickSerializer, serializers.ModelSerializer[CatalogueEntry]):
     """One row of the catalogue, as search knows it."""
 
     provider = serializers.SlugRelatedField[Provider](slug_field="slug", read_only=True)

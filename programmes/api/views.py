@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import django_filters
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.http import http_date
 from django_filters.utils import translate_validation
@@ -24,7 +24,7 @@ from programmes.api.serializers import (
     ProviderSerializer,
 )
 from programmes.choices import EntryKind, ProgrammeKind
-from programmes.filters import CatalogueFilter
+from programmes.filters import CatalogueFilter, CatalogueForm
 from programmes.models import CatalogueEntry, Cohort, Price, Programme
 from programmes.queries.feedback import answers_on
 from programmes.queries.find import find
@@ -56,16 +56,15 @@ class CatalogueViewSet(PublicViewSet):
     pagination_class = FacetedPages
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        filters = CatalogueFilter(data=request.query_params)
-        if not filters.is_valid():
-            raise translate_validation(filters.errors)
-        found = find(filters.query)
+        form = CatalogueForm(request.query_params)
+        if not form.is_valid():
+            raise translate_validation(form.errors)
+        found = find(form.query)
         pages = FacetedPages()
         page = pages.paginate_queryset(found, request, view=self)
-        prefetch_related_objects(page, "provider")
         context = self.get_serializer_context()
-        if filters.query.school:
-            context["fits"] = fits(filters.query.school, page)
+        if form.query.school:
+            context["fits"] = fits(form.query.school, page)
         response = pages.get_paginated_response(EntrySerializer(page, many=True, context=context).data, found)
         modified = last_change()
         if modified:

@@ -14,7 +14,6 @@ from typing import Protocol
 
 from django.db.models import Count, F, Func, Q, QuerySet, TextChoices
 
-from lpdqa.clock import today
 from programmes.choices import (
     Accredited,
     Audience,
@@ -30,18 +29,16 @@ from programmes.choices import (
     Reach,
     Topic,
 )
-from programmes.models import CatalogueEntry, NPQCourse
+from programmes.models import CatalogueEntry
+from programmes.queries.row_choices import ROW_CHOICES
 from programmes.ranges import (
     CONTINUUM,
     FULL_COST,
     HOURS,
     PLACES,
     WEEKS,
-    school_year_choices,
-    term_choices,
 )
 from providers.choices import Expertise, GuskeyLevel, OrganisingModel, Phase, ProviderKind
-from providers.models import LocalAuthority, Region
 
 _ALL = frozenset(EntryKind.values)
 _PROGRAMMES = frozenset({EntryKind.PROGRAMME.value})
@@ -189,7 +186,7 @@ class Choices:
         """Code to label, in the order to show them."""
         held = self._read if facet.choices is None else _FIXED
         if facet.name not in held:
-            choices = facet.choices.choices if facet.choices else list(ROW_CHOICES[facet.name]())
+            choices = facet.choices.choices if facet.choices else ROW_CHOICES[facet.name]()
             held[facet.name] = {str(code): str(label) for code, label in choices}
         return held[facet.name]
 
@@ -200,34 +197,3 @@ class Choices:
         """A choice as it is understood away from its list."""
         label = self.label(facet, value)
         return f"{facet.label}: {label}" if facet.named else label
-
-
-def npq_choices() -> list[tuple[str, str]]:
-    return list(NPQCourse.objects.order_by("name").values_list("identifier", "name"))
-
-
-def region_choices() -> list[tuple[str, str]]:
-    """The nine regions; the earlier RSC regions are history, not a place to look in."""
-    regions = Region.objects.filter(scheme=Region.Scheme.REGION, valid_to=None)
-    return list(regions.order_by("name").values_list("code", "name"))
-
-
-def authority_choices() -> list[tuple[str, str]]:
-    return list(LocalAuthority.objects.order_by("name", "code").values_list("code", "name"))
-
-
-def starts_choices() -> list[tuple[str, str]]:
-    return term_choices(today())
-
-
-def reviewed_choices() -> list[tuple[str, str]]:
-    return school_year_choices(today())
-
-
-ROW_CHOICES = {
-    "npq": npq_choices,
-    "region": region_choices,
-    "authority": authority_choices,
-    "starts": starts_choices,
-    "reviewed": reviewed_choices,
-}

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import reduce
+from functools import cache, reduce
 from operator import and_
 from typing import Any, Protocol
 
@@ -207,8 +207,15 @@ def results(query: SearchQuery) -> QuerySet[CatalogueEntry]:
 
 
 def for_cards(entries: QuerySet[CatalogueEntry]) -> QuerySet[CatalogueEntry]:
-    """With what a card shows of other tables, without the long texts that only search needs."""
-    return entries.select_related("region", "authority").defer("search", "body", "keywords")
+    """With what a result shows of other tables, without the long texts that only search needs."""
+    return entries.select_related("region", "authority", "provider").only(*_card_fields())
+
+
+@cache
+def _card_fields() -> tuple[str, ...]:
+    only_search = {"search", "body", "keywords"}
+    own = (field.name for field in CatalogueEntry._meta.concrete_fields if field.name not in only_search)
+    return (*own, "region__code", "region__name", "authority__name", "provider__slug")
 
 
 COLUMN_ORDERS: dict[str, OrderBy] = {

@@ -16,7 +16,7 @@ from lpdqa.accounts.models import User
 from lpdqa.clock import now, today
 from lpdqa.mail import absolute, post
 from lpdqa.rows import put
-from programmes.filters import CatalogueFilter
+from programmes.filters import CatalogueForm
 from programmes.models import CatalogueEntry, SavedSearch
 from programmes.models.saved_search import Frequency
 from programmes.queries.leaders import lasting_titles
@@ -51,7 +51,7 @@ def tidy_params(params: QueryDict) -> str:
 
 def query_of(search: SavedSearch) -> SearchQuery:
     """What a saved search asks, read exactly as the page reads its address."""
-    return CatalogueFilter(data=QueryDict(search.params)).query
+    return CatalogueForm(QueryDict(search.params)).query
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from lpdqa.web.access import public
-from programmes.filters import CatalogueFilter
+from programmes.filters import CatalogueForm
 from programmes.fit import LEAST_COVERAGE, LIKE, PARTS
 from programmes.models import CatalogueEntry
 from programmes.queries.fit import MySchool, explain, my_school
@@ -43,18 +43,18 @@ def remembered(request: HttpRequest) -> MySchool | None:
     return my_school(urn) if isinstance(urn, int) else None
 
 
-def choices_of_school(request: HttpRequest, filters: CatalogueFilter, address: Address) -> dict[str, Any]:
+def choices_of_school(request: HttpRequest, form: CatalogueForm, address: Address) -> dict[str, Any]:
     """What the search page offers about the school: the one chosen, those at the postcode, the one before."""
-    query = filters.query
+    query = form.query
     if query.school:
         return {
             "school": query.school,
             "school_url": Address(reverse("your_school"), request.GET).keeping(*SCHOOL_PARAMETERS),
             "own": [(name, request.GET[name]) for name in OWN if request.GET.get(name)],
         }
-    place = filters.data.get("place", "")
+    place = form.data.get("place", "")
     if place:
-        near = [] if filters.places_to_choose_from else schools_at(place)
+        near = [] if form.places_to_choose_from else schools_at(place)
         return {"near": [(one.label, address.having(place=str(one.urn))) for one in near]}
     last = remembered(request)
     return {"remembered": last, "remembered_url": address.having(place=str(last.urn)) if last else ""}
@@ -64,14 +64,14 @@ def choices_of_school(request: HttpRequest, filters: CatalogueFilter, address: A
 @require_safe
 def your_school(request: HttpRequest) -> HttpResponse:
     """The school that provision is to fit: which, what the register knows of it, and what it doesn't."""
-    filters = CatalogueFilter(data=request.GET)
-    school = filters.query.school
-    keep(request, filters.query)
+    form = CatalogueForm(request.GET)
+    school = form.query.school
+    keep(request, form.query)
     return render(
         request,
         "programmes/your_school.html",
         {
-            **_asked(request, filters),
+            **_asked(request, form),
             "school": school,
             "facts": _facts(school) if school else [],
             "form": _own_form(request, school) if school else {},
@@ -87,14 +87,14 @@ def fit_page(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     """Why one entry fits the school: every part, every school it has worked in."""
     entries = CatalogueEntry.objects.select_related("provider")
     entry = get_object_or_404(entries, kind=kind, slug=slug)
-    filters = CatalogueFilter(data=request.GET)
-    school = filters.query.school
-    keep(request, filters.query)
+    form = CatalogueForm(request.GET)
+    school = form.query.school
+    keep(request, form.query)
     return render(
         request,
         "programmes/fit.html",
         {
-            **_asked(request, filters),
+            **_asked(request, form),
             "entry": entry,
             "entry_url": entry_url(entry),
             "school": school,
@@ -124,7 +124,7 @@ def forget_school(request: HttpRequest) -> HttpResponse:
 def school_of(request: HttpRequest) -> MySchool | None:
     """The visitor's school on a page that isn't a search: the one in the address, else the one chosen before."""
     if request.GET.get("place"):
-        return CatalogueFilter(data=request.GET).query.school
+        return CatalogueForm(request.GET).query.school
     return remembered(request)
 
 
@@ -136,14 +136,14 @@ def fit_url(request: HttpRequest, entry: CatalogueEntry, school: MySchool | None
     return Address(path, request.GET).keeping(*SCHOOL_PARAMETERS)
 
 
-def _asked(request: HttpRequest, filters: CatalogueFilter) -> dict[str, Any]:
+def _asked(request: HttpRequest, form: CatalogueForm) -> dict[str, Any]:
     address = Address(request.path, request.GET)
     place = request.GET.get("place", "")
-    choose = filters.places_to_choose_from
+    choose = form.places_to_choose_from
     error = ""
-    if place and not filters.query.school:
+    if place and not form.query.school:
         choose = choose or schools_at(place)
-        said = filters.form.errors.get("place")
+        said = form.errors.get("place")
         error = " ".join(said) if said else "This is a place. Choose the school, or enter its name or URN."
     return {
         "asked": place,

@@ -19,8 +19,8 @@ from lpdqa.web.charts import Chart, Mark, Spread, axis_for, bar_chart, csv_of, i
 from lpdqa.web.csv_files import csv_response
 from lpdqa.web.maps import REGIONS, Area, area_map
 from programmes.choices import EntryKind, ProgrammeKind, Topic
-from programmes.queries.facets import region_choices
 from programmes.queries.overview import Overview, Tally, overview
+from programmes.queries.row_choices import region_choices
 from providers.choices import Expertise, Phase
 
 FEWEST = 3

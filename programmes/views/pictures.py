@@ -87,8 +87,8 @@ class Counted:
 @require_safe
 def search_map(request: HttpRequest) -> HttpResponse:
     """The results by region or by local authority; `?csv=areas` gives the same as a file."""
-    filters = read_address(request)
-    query = filters.query
+    form = read_address(request)
+    query = form.query
     level = "authority" if request.GET.get("areas") == "authority" else "region"
     found = find(query)
     counted = _counted(request, found, level)
@@ -107,7 +107,7 @@ def search_map(request: HttpRequest) -> HttpResponse:
         request,
         "programmes/search_map.html",
         {
-            **frame(request, filters, found),
+            **frame(request, form, found),
             "counted": counted,
             "level_words": _WORDS[level, EntryKind(query.kind)],
             "many": MANY[EntryKind(query.kind)][1],
@@ -156,8 +156,8 @@ def _counted(request: HttpRequest, found: Found, level: str) -> Counted:
 @require_safe
 def search_chart(request: HttpRequest) -> HttpResponseBase:
     """Price against quality of the results; `?csv=` gives what is drawn, or with `all` every result."""
-    filters = read_address(request)
-    query = filters.query
+    form = read_address(request)
+    query = form.query
     found = find(query)
     if request.GET.get("csv") == "all":
         return _every_result(request, query)
@@ -172,7 +172,7 @@ def search_chart(request: HttpRequest) -> HttpResponseBase:
         request,
         "programmes/search_chart.html",
         {
-            **frame(request, filters, found),
+            **frame(request, form, found),
             "charts": charts,
             "shown": shown,
             "left_out": total - shown,

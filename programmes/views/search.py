@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from lpdqa.web.access import public
 from programmes.choices import EntryKind
-from programmes.filters import CatalogueFilter
+from programmes.filters import CatalogueForm
 from programmes.models import CatalogueEntry
 from programmes.queries import facets as tables
 from programmes.queries.facets import Choices, Facet
@@ -69,8 +69,8 @@ _ORDER_WORDS = {
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """The results of one query as a list, with everything in the address."""
-    filters = read_address(request)
-    query = filters.query
+    form = read_address(request)
+    query = form.query
     keep(request, query)
     found = find(query)
     page: Page[CatalogueEntry] = Paginator(found, PAGE_SIZE).get_page(  # type: ignore[arg-type]
@@ -80,7 +80,7 @@ def search(request: HttpRequest) -> HttpResponse:
         request,
         "programmes/search.html",
         {
-            **frame(request, filters, found),
+            **frame(request, form, found),
             "page_obj": page,
             "cards": _cards(request, query, page.object_list),
             "order_words": _ORDER_WORDS[Order(query.effective_order)],
@@ -98,7 +98,7 @@ def _cards(request: HttpRequest, query: SearchQuery, entries: Iterable[Catalogue
     ]
 
 
-def read_address(request: HttpRequest) -> CatalogueFilter:
+def read_address(request: HttpRequest) -> CatalogueForm:
     """What the address asks; `request.GET` then says the kind and the seed too.
 
     The pagination component and the links of a page keep the query string: with the seed in it, paging past
@@ -107,13 +107,13 @@ def read_address(request: HttpRequest) -> CatalogueFilter:
     params = request.GET.copy()
     if params.get("kind") not in EntryKind.values:
         params["kind"] = EntryKind.PROGRAMME
-    filters = CatalogueFilter(data=params.copy())
-    params["seed"] = filters.query.seed
+    form = CatalogueForm(params.copy())
+    params["seed"] = form.query.seed
     request.GET = params  # type: ignore[assignment]
-    return filters
+    return form
 
 
-def frame(request: HttpRequest, filters: CatalogueFilter, found: Found) -> dict[str, Any]:
+def frame(request: HttpRequest, form: CatalogueForm, found: Found) -> dict[str, Any]:
     """What stands around the results, whether they are a list, a map or a chart: the form, the sentence, the
     filters with their counts, the chips, and what to do where there are none.
     """
@@ -122,16 +122,16 @@ def frame(request: HttpRequest, filters: CatalogueFilter, found: Found) -> dict[
     query, total = found.query, len(found)
     counts, limits = found.facet_counts(), found.limit_counts()
     more = sum(counts["status"].values()) - total
-    errors = filters.form.errors
+    errors = form.errors
     return {
         "query": query,
-        "asked": filters.data,
+        "asked": form.data,
         "total": total,
         "sentence": sentence(query, total, choices),
         "views": _views(request),
         "tabs": _tabs(found, address),
         "filters": sections(query, counts, choices),
-        **choices_of_school(request, filters, address),
+        **choices_of_school(request, form, address),
         "like_yours": how_many_fit(query) if query.school else None,
         "chips": chips(query, address, choices),
         "clear_url": address.only(kind=query.kind),
@@ -144,10 +144,9 @@ def frame(request: HttpRequest, filters: CatalogueFilter, found: Found) -> dict[
         ],
         "errors": {name: " ".join(messages) for name, messages in errors.items()},
         "places": [
-            (place.told_apart, address.having(place=str(place.urn)))
-            for place in filters.places_to_choose_from
+            (place.told_apart, address.having(place=str(place.urn))) for place in form.places_to_choose_from
         ],
-        "ignored": [filters.filters[name].label for name in errors if name not in ("place", "__all__")],
+        "ignored": [form.fields[name].label for name in errors if name not in ("place", "__all__")],
         "show_all_url": address.having(status=ANY_STATUS) if query.statuses and more > 0 else "",
         "more": more,
         "meant": _meant(query, total, address),

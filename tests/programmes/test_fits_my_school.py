@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from lpdqa.clock import now
-from programmes.filters import CatalogueFilter
+from programmes.filters import CatalogueForm
 from programmes.fit import LIKE
 from programmes.models import CatalogueEntry, EntryContext, Programme
 from programmes.queries.find import FoundInDatabase, FoundInIndex
@@ -305,9 +305,7 @@ def test_the_index_and_the_database_put_them_in_the_same_order(mine: School) -> 
         programme(f"Programme {number}", *([{**RURAL, "pupils": 60 + 90 * (number // 2)}] if number else []))
     index = Index.read()
     for asked in ({"order": "fit"}, {"order": "fit", "fits": "yes"}, {"fits": "yes", "q": "programme"}):
-        query = CatalogueFilter(
-            data={"place": str(mine.urn), "kind": "programme", "status": "all", **asked}
-        ).query
+        query = CatalogueForm({"place": str(mine.urn), "kind": "programme", "status": "all", **asked}).query
         by_index, by_database = FoundInIndex(query, index), FoundInDatabase(query)
         assert [one.pk for one in by_index[0:20]] == [one.pk for one in by_database[0:20]], asked
         assert by_index.facet_counts() == by_database.facet_counts()

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils.http import urlencode
 
-from programmes.filters import CatalogueFilter
+from programmes.filters import CatalogueForm
 from programmes.queries.find import FoundInDatabase, FoundInIndex
 from programmes.queries.index.index import Index
 from programmes.services.catalogue import refresh_programme
@@ -89,7 +89,7 @@ def test_the_search_page_says_what_it_could_not_use(client: Client, slug: str) -
 def test_the_index_answers_hostile_questions_as_the_database_does(slug: str) -> None:
     index = Index.read()
     for parameters in HOSTILE:
-        query = CatalogueFilter(data=QueryDict(urlencode(parameters, doseq=True))).query
+        query = CatalogueForm(QueryDict(urlencode(parameters, doseq=True))).query
         answers = FoundInIndex(query, index), FoundInDatabase(query)
         for places in (slice(0, 25), slice(10**6, 10**6 + 25)):
             by_index, by_database = ([entry.pk for entry in found[places]] for found in answers)

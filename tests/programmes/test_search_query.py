@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from programmes.choices import Audience, Band, EntryKind, FundingModel, Mode, ProgrammeKind, Reach, Topic
-from programmes.filters import CatalogueFilter
+from programmes.filters import CatalogueForm
 from programmes.models import CatalogueEntry
 from programmes.queries import facets
 from programmes.queries.search import (
@@ -37,9 +37,9 @@ pytestmark = pytest.mark.django_db
 
 def asking(**params: Any) -> SearchQuery:
     """The query of an address."""
-    filters = CatalogueFilter(data=_querydict(params))
-    assert filters.form.is_valid(), filters.form.errors
-    return filters.query
+    form = CatalogueForm(_querydict(params))
+    assert form.is_valid(), form.errors
+    return form.query
 
 
 def _querydict(params: dict[str, Any]) -> Any:
@@ -123,8 +123,8 @@ def test_an_npq_is_found_by_its_abbreviation() -> None:
     "words", ["'", "a & b | !", "\x00", "(((", '"', "-", "or", "the", "ö:*", "<->", "x" * 200, "a\\"]
 )
 def test_odd_words_break_nothing(words: str) -> None:
-    filters = CatalogueFilter(data=_querydict({"q": words}))
-    assert list(results(filters.query)) == []
+    form = CatalogueForm(_querydict({"q": words}))
+    assert list(results(form.query)) == []
 
 
 def test_only_what_is_quality_assured_is_shown_at_first(entry: Callable[..., CatalogueEntry]) -> None:
@@ -191,9 +191,9 @@ def haversine(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 def test_the_name_of_several_schools_asks_which() -> None:
     for town in ("Leeds", "York"):
         factories.SchoolFactory(name="Larkspur School", town=town, latitude=53.8, longitude=-1.5)
-    filters = CatalogueFilter(data=_querydict({"place": "Larkspur School"}))
-    assert filters.query.place is None
-    assert [place.label for place in filters.places_to_choose_from] == [
+    form = CatalogueForm(_querydict({"place": "Larkspur School"}))
+    assert form.query.place is None
+    assert [place.label for place in form.places_to_choose_from] == [
         "Larkspur School, Leeds",
         "Larkspur School, York",
     ]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from programmes.filters import CatalogueFilter
+from programmes.filters import CatalogueForm
 from programmes.folding import fold
 from programmes.queries.search import SearchQuery, results
 from programmes.services.catalogue import refresh_programme, refresh_provider
@@ -80,8 +80,8 @@ class AnyText(TestCase):
     @settings(max_examples=150, deadline=None)
     @given(words=st.text(max_size=80) | st.text("\"'()&|!:*<>-\\%_ \t\nöé’orOR1", max_size=40))
     def test_no_text_is_an_error(self, words: str) -> None:
-        filters = CatalogueFilter(data={"q": words, "status": "all"})
-        assert list(results(filters.query)) == []
+        form = CatalogueForm({"q": words, "status": "all"})
+        assert list(results(form.query)) == []
 
     @settings(max_examples=300, deadline=None)
     @given(words=st.text(max_size=60))

@@ -51,6 +51,7 @@ def profile(headings: Any, size: str = "small", caption: str = "") -> dict[str, 
     box = profiles.SIZES[size]
     return {
         "bars": shown,
+        "outlines": profiles.outlines(shown, size),
         "size": size,
         "box": box,
         "words": f"{caption}: {profiles.sentence(shown)}" if caption else profiles.sentence(shown),

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programmes.choices import Audience, CareerStage, Mode, Topic
-from programmes.filters import CatalogueFilter
+from programmes.filters import CatalogueForm
 from programmes.forms.needs import address_of
 from programmes.models import NeedsBrief
 from programmes.ranges import HOURS
@@ -149,7 +149,7 @@ def several(choices: type) -> st.SearchStrategy[list[str]]:
     )
 )
 def test_every_brief_is_a_search_without_a_mistake(answers: dict[str, object]) -> None:
-    filters = CatalogueFilter(data=QueryDict(address_of(answers)))
-    assert filters.form.is_valid(), filters.form.errors
+    form = CatalogueForm(QueryDict(address_of(answers)))
+    assert form.is_valid(), form.errors
     for name in ("topic", "audience", "stage", "phase", "mode"):
-        assert set(filters.query.chosen.get(name, ())) == set(answers.get(name, []))
+        assert set(form.query.chosen.get(name, ())) == set(answers.get(name, []))

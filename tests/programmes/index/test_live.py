@@ -18,7 +18,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from programmes.filters import CatalogueFilter
+from programmes.filters import CatalogueForm
 from programmes.models import CatalogueChange, CatalogueEntry
 from programmes.queries.find import Found, FoundInDatabase, FoundInIndex, find
 from programmes.queries.fit import my_school
@@ -80,7 +80,7 @@ def elsewhere() -> Iterator[Callable[[str], dict[str, Any]]]:
 
 
 def here(query: str) -> Found:
-    return find(CatalogueFilter(data=QueryDict(query)).query)
+    return find(CatalogueForm(QueryDict(query)).query)
 
 
 def titles(query: str = "") -> list[str]:
