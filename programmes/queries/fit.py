@@ -20,7 +20,7 @@ from programmes.queries.fit_words import UNKNOWN, in_words, reasons, side
 from programmes.queries.index import live
 from providers.models import School
 from providers.queries.places import school_label
-from providers.queries.school_facts import facts_of
+from providers.queries.school_facts import READ, facts_of
 
 MOST_SHOWN = 50
 
@@ -111,7 +111,8 @@ class Explanation:
 
 def my_school(urn: int, **own: Any) -> MySchool | None:
     """An open school with its facts; `own` are facts the visitor gives, which stand before the register's."""
-    school = School.objects.defer("search").filter(urn=urn, is_open=True).first()
+    schools = School.objects.only("urn", "name", "town", "latitude", "longitude", *READ)
+    school = schools.filter(urn=urn, is_open=True).first()
     if school is None:
         return None
     known = {name: value for name, value in facts_of(school).items() if name in fit.COLUMNS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Max
+from django.db import connection
 from django.utils import timezone
 
 from lpdqa.clock import now, today
@@ -19,6 +19,9 @@ def last_change() -> dt.datetime | None:
     that is later; None while there may be another change of the same date. One query.
     """
     midnight = timezone.make_aware(dt.datetime.combine(today(), dt.time()))
-    newest = CatalogueChange.objects.aggregate(at=Max("at"))["at"]
+    with connection.cursor() as cursor:
+        # Asked with every answer of the API: making the statement anew took longer than its answer.
+        cursor.execute(f"SELECT max(at) FROM {CatalogueChange._meta.db_table}")  # noqa: S608 - nothing from outside
+        newest = cursor.fetchone()[0]
     at = max(midnight, newest) if newest else midnight
     return at if at <= now() - SETTLED else None

@@ -111,7 +111,8 @@ def schools_at(postcode: str) -> list[Place]:
 
 
 def _schools(condition: Q) -> list[Place]:
-    schools = School.objects.filter(condition, is_open=True).defer("search").order_by("name", "urn")
+    schools = School.objects.filter(condition, is_open=True).order_by("name", "urn")
+    schools = schools.only("urn", "name", "town", "postcode", "latitude", "longitude")
     return [
         Place(
             school_label(school.name, school.town),

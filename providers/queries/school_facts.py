@@ -28,6 +28,19 @@ def setting_of(rurality: str) -> str:
     return Setting.RURAL if "rural" in words else Setting.URBAN if "urban" in words else ""
 
 
+READ = (
+    "phase",
+    "type_group",
+    "pupils",
+    "disadvantage_percent",
+    "send_percent",
+    "eal_percent",
+    "rurality",
+    "postcode",
+)
+"""The columns `facts_of` reads."""
+
+
 def facts_of(school: School) -> dict[str, Any]:
     """What is known of a school, by the names of `SchoolFacts`; the stage of improvement nobody publishes."""
     return {
