@@ -29,10 +29,12 @@ def _for_a_minute(read: Callable[[], Choices]) -> Callable[[], Choices]:
     def choices() -> Choices:
         if connection.in_atomic_block:
             return read()
-        at, found = _kept.get(read, (0.0, []))
-        if not found or time.monotonic() - at > KEPT:
+        now = time.time()
+        at, found = _kept.get(read, (now, []))
+        # A clock that was put back makes nothing last longer.
+        if not found or not 0 <= now - at < KEPT:
             found = read()
-            _kept[read] = time.monotonic(), found
+            _kept[read] = now, found
         return found
 
     return choices

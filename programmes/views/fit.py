@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from lpdqa.web.access import public
-from programmes.filters import CatalogueForm
+from programmes.filters import AskedForm, CatalogueForm
 from programmes.fit import LEAST_COVERAGE, LIKE, PARTS
 from programmes.models import CatalogueEntry
 from programmes.queries.fit import MySchool, explain, my_school
@@ -43,7 +43,7 @@ def remembered(request: HttpRequest) -> MySchool | None:
     return my_school(urn) if isinstance(urn, int) else None
 
 
-def choices_of_school(request: HttpRequest, form: CatalogueForm, address: Address) -> dict[str, Any]:
+def choices_of_school(request: HttpRequest, form: AskedForm, address: Address) -> dict[str, Any]:
     """What the search page offers about the school: the one chosen, those at the postcode, the one before."""
     query = form.query
     if query.school:
@@ -136,7 +136,7 @@ def fit_url(request: HttpRequest, entry: CatalogueEntry, school: MySchool | None
     return Address(path, request.GET).keeping(*SCHOOL_PARAMETERS)
 
 
-def _asked(request: HttpRequest, form: CatalogueForm) -> dict[str, Any]:
+def _asked(request: HttpRequest, form: AskedForm) -> dict[str, Any]:
     address = Address(request.path, request.GET)
     place = request.GET.get("place", "")
     choose = form.places_to_choose_from
@@ -144,7 +144,11 @@ def _asked(request: HttpRequest, form: CatalogueForm) -> dict[str, Any]:
     if place and not form.query.school:
         choose = choose or schools_at(place)
         said = form.errors.get("place")
-        error = " ".join(said) if said else "This is a place. Choose the school, or enter its name or URN."
+        error = (
+            " ".join(map(str, said))
+            if said
+            else "This is a place. Choose the school, or enter its name or URN."
+        )
     return {
         "asked": place,
         "error": error,

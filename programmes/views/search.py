@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from lpdqa.web.access import public
 from programmes.choices import EntryKind
-from programmes.filters import CatalogueForm
+from programmes.filters import AskedForm, CatalogueForm
 from programmes.models import CatalogueEntry
 from programmes.queries import facets as tables
 from programmes.queries.facets import Choices, Facet
@@ -98,7 +98,7 @@ def _cards(request: HttpRequest, query: SearchQuery, entries: Iterable[Catalogue
     ]
 
 
-def read_address(request: HttpRequest) -> CatalogueForm:
+def read_address(request: HttpRequest) -> AskedForm:
     """What the address asks; `request.GET` then says the kind and the seed too.
 
     The pagination component and the links of a page keep the query string: with the seed in it, paging past
@@ -113,7 +113,7 @@ def read_address(request: HttpRequest) -> CatalogueForm:
     return form
 
 
-def frame(request: HttpRequest, form: CatalogueForm, found: Found) -> dict[str, Any]:
+def frame(request: HttpRequest, form: AskedForm, found: Found) -> dict[str, Any]:
     """What stands around the results, whether they are a list, a map or a chart: the form, the sentence, the
     filters with their counts, the chips, and what to do where there are none.
     """
@@ -142,7 +142,7 @@ def frame(request: HttpRequest, form: CatalogueForm, found: Found) -> dict[str, 
             for option in prices(query, limits).options
             if option.count or option.checked
         ],
-        "errors": {name: " ".join(messages) for name, messages in errors.items()},
+        "errors": {name: " ".join(map(str, messages)) for name, messages in errors.items()},
         "places": [
             (place.told_apart, address.having(place=str(place.urn))) for place in form.places_to_choose_from
         ],
