@@ -19,7 +19,8 @@ from urllib.parse import urlencode
 
 from benchmarks.common import machine, prepare, say, table
 from benchmarks.rating import workers
-from benchmarks.search import API, PROCESSES, Server, serve, unpacked
+from benchmarks.search import API
+from benchmarks.search_server import PROCESSES, Server, serve, unpacked
 
 
 def main() -> None:

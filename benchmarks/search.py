@@ -10,27 +10,21 @@ what the other two ways give.
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
 import os
-import re
-import socket
 import statistics
-import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks.common import machine, prepare, say, table
+from benchmarks.search_server import PROCESSES, Client, Server, serve, unpacked
 
 QUERIES = 200
-PROCESSES = 2
-API, PAGE, USUAL, PROCESS = "/api/v1/catalogue/?", "/find/?", "/benchmark/usual/?", "/benchmark/process/"
+API, PAGE, USUAL = "/api/v1/catalogue/?", "/find/?", "/benchmark/usual/?"
 PAGES = {"map": "/find/map/?", "chart": "/find/chart/?", "overview": "/overview/?"}
 # A catalogue of N entries: for every 60 programmes there are 4 providers and 3 specialist leaders.
 A_PROGRAMME = 67 / 60
@@ -227,48 +221,7 @@ def _spread_of(times: Sequence[float]) -> list[str]:
 # --- Asking ---
 
 
-class _Client:
-    """One connection, which one process answers as long as it is kept."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
-
-    def get(self, path: str) -> tuple[float, bytes, str]:
-        """Milliseconds of the server, the body as it was sent, and the process that answered."""
-        for again in (True, False):
-            try:
-                self._connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
-                response = self._connection.getresponse()
-                body = response.read()
-                break
-            except (http.client.HTTPException, ConnectionError):
-                # Left idle for too long, it was closed; or the server is gone.
-                self._connection.close()
-                self._server.check()
-                if not again:
-                    raise
-            except TimeoutError:
-                raise SystemExit(f"No answer for two minutes: {path}") from None
-        # A page that is not there is an answer too.
-        if response.status != 200 and (response.status != 404 or "page=" not in path):
-            raise SystemExit(f"{response.status} for {path}: {unpacked(body)[:500]!r}")
-        taken = re.search(r"dur=([\d.]+)", response.headers["Server-Timing"] or "")
-        if taken is None:
-            raise SystemExit("The answer doesn't say how long it took.")
-        return float(taken[1]), body, response.headers["X-Process"]
-
-    def close(self) -> None:
-        self._connection.close()
-
-
-def unpacked(body: bytes) -> bytes:
-    import gzip
-
-    return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
-
-
-def _ask(client: _Client, path: str, questions: Sequence[str]) -> tuple[list[float], list[dict[str, Any]]]:
+def _ask(client: Client, path: str, questions: Sequence[str]) -> tuple[list[float], list[dict[str, Any]]]:
     times, given = [], []
     for question in questions:
         taken, body, _ = client.get(path + question)
@@ -278,7 +231,7 @@ def _ask(client: _Client, path: str, questions: Sequence[str]) -> tuple[list[flo
     return times, given
 
 
-def _picture(client: _Client, name: str, path: str, questions: list[str], entries: str) -> list[str]:
+def _picture(client: Client, name: str, path: str, questions: list[str], entries: str) -> list[str]:
     times, most = [], 0
     for question in questions if name != "overview" else [""] * 3:
         taken, body, _ = client.get(path + question)
@@ -364,73 +317,6 @@ def _until_seen(server: Server, times: int = 5) -> list[float]:
                 raise SystemExit("A change was not seen within a minute.")
         seen.append(time.perf_counter() - began)
     return seen
-
-
-# --- The server ---
-
-
-class Server:
-    def __init__(self, port: int, errors: Path, process: subprocess.Popen[bytes]) -> None:
-        self.port, self.errors, self._process = port, errors, process
-
-    def client(self) -> _Client:
-        return _Client(self)
-
-    def check(self) -> None:
-        """Stops the benchmark where there is no server any more, or one of its processes was killed."""
-        if (code := self._process.poll()) is not None:
-            raise SystemExit(f"The server ended with {code}.")
-        if "was sent SIG" in (said := self.errors.read_text()):
-            raise SystemExit(f"A process of the server was killed: {said[-500:]}")
-
-    def wait_for_index(self) -> list[dict[str, Any]]:
-        """What each process says of itself once all have their index."""
-        ready: dict[str, dict[str, Any]] = {}
-        deadline = time.monotonic() + 900
-        while len(ready) < PROCESSES:
-            self.check()
-            if time.monotonic() > deadline:
-                raise SystemExit(f"No index: {self.errors.read_text()[-2000:]}")
-            client = self.client()
-            try:
-                _, body, process = client.get(PROCESS)
-            except OSError:
-                time.sleep(0.2)
-                continue
-            finally:
-                client.close()
-            state = json.loads(unpacked(body))
-            if state["entries"] is not None:
-                ready[process] = state
-            else:
-                time.sleep(0.1)
-        return list(ready.values())
-
-    def build_seconds(self) -> list[float]:
-        found = re.findall(r"search index: .*? ([\d.]+) s\b", self.errors.read_text())
-        return [float(one) for one in found] or [float("nan")]
-
-
-@contextmanager
-def serve() -> Iterator[Server]:
-    """gunicorn as the register runs it, with `PROCESSES` processes."""
-    from lpdqa.runtime import programs
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with tempfile.NamedTemporaryFile(suffix=".log") as log:
-        process = subprocess.Popen(
-            programs.web(bind=f"127.0.0.1:{port}", workers=PROCESSES), stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            yield Server(port, Path(log.name), process)
-        except SystemExit:
-            say(Path(log.name).read_text()[-3000:])
-            raise
-        finally:
-            process.terminate()
-            process.wait()
 
 
 if __name__ == "__main__":
