@@ -66,9 +66,12 @@ if (form && said) {
     clearTimeout(waiting);
     asked += 1;
     unsaved = false;
+    const pressed = sending;
     sending = true;
     if (!underway) return;
     event.preventDefault();
+    // Pressed twice: the first time counts.
+    if (pressed) return;
     const enough = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT));
     Promise.race([underway, enough]).then(() => {
       underway = null;

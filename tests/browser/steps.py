@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page, Request
+
 from tests.browser.beforehand import PASSWORD
 from tests.browser.letters import link_in_letter
 from tests.browser.walker import Walker
@@ -50,3 +55,21 @@ def saves_this_search(walker: Walker, name: str = "") -> None:
         walker.fill("Name of the search", name)
     walker.press("Save")
     walker.look("Saved searches", enlarged=True)
+
+
+@contextmanager
+def slow_line(page: Page, is_kept: Callable[[Request], bool]) -> Iterator[list[str]]:
+    """Every answer takes most of a second; the list grows by what was sent and answered, such as "kept sent"."""
+    went: list[str] = []
+
+    def note(what: str, request: Request) -> None:
+        if request.method == "POST":
+            went.append(f"{'kept' if is_kept(request) else 'button'} {what}")
+
+    page.on("request", lambda request: note("sent", request))
+    page.on("response", lambda response: note("answered", response.request))
+    line = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 700, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", slow)
+    yield went
+    line.send("Network.emulateNetworkConditions", {**slow, "latency": 0})

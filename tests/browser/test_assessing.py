@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Request
+from playwright.sync_api import Locator
 
 from reviews.examples.calibration import MARKED
+from tests.browser.steps import slow_line
 from tests.browser.walker import DESK, Walker, starts
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(900)]
@@ -133,26 +134,13 @@ def keeps_what_is_typed_without_a_connection(walker: Walker) -> None:
 
 def presses_a_button_while_the_page_keeps_what_is_typed(walker: Walker) -> None:
     """The button waits for the answer: an older text that arrived after the newer one would take its place."""
-    page, went = walker.page, []
-
-    def note(what: str) -> Callable[[Request], None]:
-        def noted(request: Request) -> None:
-            if request.method == "POST":
-                went.append(f"{'kept' if request.url.endswith('save.json') else 'button'} {what}")
-
-        return noted
-
-    page.on("request", note("sent"))
-    page.on("response", lambda response: note("answered")(response.request))
-    line = page.context.new_cdp_session(page)
-    slow = {"offline": False, "latency": 700, "downloadThroughput": -1, "uploadThroughput": -1}
-    line.send("Network.emulateNetworkConditions", slow)
-    with page.expect_request(lambda request: request.url.endswith("save.json")):
-        page.get_by_role("radio").nth(2).check()
-    walker.fill("Why", "Three meetings, and what came of each.")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Save and stay").click()
-    line.send("Network.emulateNetworkConditions", {**slow, "latency": 0})
+    page = walker.page
+    with slow_line(page, lambda request: request.url.endswith("save.json")) as went:
+        with page.expect_request(lambda request: request.url.endswith("save.json")):
+            page.get_by_role("radio").nth(2).check()
+        walker.fill("Why", "Three meetings, and what came of each.")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Save and stay").click()
 
     assert went[:3] == ["kept sent", "kept answered", "button sent"]
     assert page.get_by_label("Why").input_value() == "Three meetings, and what came of each."

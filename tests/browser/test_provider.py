@@ -10,9 +10,10 @@ import secrets
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Request
 
 from tests.browser.beforehand import ADMINISTRATORS
-from tests.browser.steps import opens_an_account, submits
+from tests.browser.steps import opens_an_account, slow_line, submits
 from tests.browser.walker import Walker
 from tests.support.stack import Live
 
@@ -120,6 +121,30 @@ def test_two_editors_at_once_lose_nothing(walker: SitDown, provider_side: dict[s
         "What you offer": "Written by the editor.",
         "What your work is for": "For small schools, says the owner.",
     }
+
+
+def test_what_is_kept_never_arrives_after_what_a_button_saved(
+    walker: SitDown, provider_side: dict[str, str]
+) -> None:
+    """The button waits for the copy that is on its way, and a second press of it is one with the first."""
+    owner = walker()
+    owner.sign_in(provider_side["rated_owner"])
+    page, address = owner.page, f"{provider_side['imports'].removesuffix('imports/')}edit/about/"
+    owner.go(address)
+
+    def keeps(request: Request) -> bool:
+        return 'name="then"\r\n\r\nkeep' in (request.post_data or "")
+
+    with slow_line(page, keeps) as went:
+        with page.expect_request(keeps):
+            owner.fill("What you offer", "Coaching.")
+        owner.fill("What you offer", "Coaching for middle leaders.")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Save and continue").dblclick()
+    assert went == ["kept sent", "kept answered", "button sent", "button answered"]
+    owner.go(address)
+    assert page.get_by_label("What you offer").input_value() == "Coaching for middle leaders."
+    assert page.get_by_text("You left this unsaved").count() == 0
 
 
 @pytest.mark.parametrize(("scripts", "code"), [(True, "P2"), (False, "P3")], ids=["scripts", "no scripts"])
