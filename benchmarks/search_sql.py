@@ -20,7 +20,7 @@ from programmes.queries.facets import Facet
 from programmes.queries.search import SearchQuery
 
 _STANDING = """CASE WHEN status = 'rated' THEN CASE WHEN band = 'not_yet' THEN 'listed' ELSE band END
-    WHEN status = 'earlier' THEN 'lapsed' ELSE status END"""
+    ELSE status END"""
 
 
 @dataclass(frozen=True)

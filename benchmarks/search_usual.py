@@ -31,7 +31,7 @@ STANDINGS = {
     "quality_assured": Q(status="rated", band="quality_assured"),
     "working_towards": Q(status="rated", band="working_towards"),
     "listed": Q(status="listed") | Q(status="rated", band="not_yet"),
-    "lapsed": Q(status__in=["lapsed", "earlier"]),
+    "lapsed": Q(status="lapsed"),
     "alert": Q(status="alert"),
 }
 

@@ -133,7 +133,6 @@ class EntryStatus(TextChoices):
     RATED = "rated", "Rated"
     ALERT = "alert", "Alert"
     LAPSED = "lapsed", "Lapsed"
-    EARLIER = "earlier", "Earlier rating"
 
 
 class Band(TextChoices):

@@ -157,7 +157,7 @@ class HeadingsSerializer(serializers.Serializer[Any]):
 class StandingSerializer(QuickSerializer):
     """How something stands in the eyes of the public, from its catalogue entry."""
 
-    status = serializers.CharField(help_text="listed, rated, alert, lapsed or earlier")
+    status = serializers.CharField(help_text="listed, rated, alert or lapsed")
     status_label = serializers.SerializerMethodField()
     alert = serializers.CharField(allow_blank=True)
     warning = serializers.CharField(allow_blank=True)

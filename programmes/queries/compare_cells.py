@@ -60,7 +60,6 @@ def _why_unrated(subject: Subject) -> str:
     return {
         EntryStatus.ALERT: "Rating suspended",
         EntryStatus.LAPSED: "Rating lapsed",
-        EntryStatus.EARLIER: "Only an earlier rating",
     }.get(EntryStatus(subject.entry.status), "Not reviewed")
 
 

@@ -63,7 +63,7 @@ _STANDING: dict[str, Q] = {
     Standing.QUALITY_ASSURED: Q(status=EntryStatus.RATED, band=Band.QUALITY_ASSURED),
     Standing.WORKING_TOWARDS: Q(status=EntryStatus.RATED, band=Band.WORKING_TOWARDS),
     Standing.LISTED: Q(status=EntryStatus.LISTED) | Q(status=EntryStatus.RATED, band=Band.NOT_YET),
-    Standing.LAPSED: Q(status__in=[EntryStatus.LAPSED, EntryStatus.EARLIER]),
+    Standing.LAPSED: Q(status=EntryStatus.LAPSED),
     Standing.ALERT: Q(status=EntryStatus.ALERT),
 }
 

@@ -16,7 +16,7 @@ def _standing(subject: Subject) -> list[str]:
     status = subject.entry.status
     if status == EntryStatus.ALERT:
         return ["Your rating is suspended. What happened, and what have you done about it?"]
-    if status in (EntryStatus.LAPSED, EntryStatus.EARLIER):
+    if status == EntryStatus.LAPSED:
         return ["Your rating has not been renewed. What has changed since it was made?"]
     if not subject.rated:
         return ["Nobody has reviewed this here. Which evidence of its quality can you show us?"]

@@ -279,7 +279,7 @@ def _leaders(programmes: int, providers: _Providers) -> int:
 
 def _standings(dice: np.random.RandomState, size: int) -> list[catalogue.Standing]:
     """Most are listed; of those rated, most are quality assured."""
-    status = dice.choice(5, size, p=[0.62, 0.33, 0.035, 0.01, 0.005])
+    status = dice.choice(4, size, p=[0.62, 0.33, 0.045, 0.005])
     headings = np.clip(dice.normal(3.0, 0.45, (size, 5)), 1, 4).round(4)
     confidence = dice.random_sample(size).round(4)
     days = dice.randint(1, 1000, size)
@@ -289,7 +289,6 @@ def _standings(dice: np.random.RandomState, size: int) -> list[catalogue.Standin
             EntryStatus.LISTED,
             EntryStatus.RATED,
             EntryStatus.LAPSED,
-            EntryStatus.EARLIER,
             EntryStatus.ALERT,
         )[status[place]]
         if kind == EntryStatus.LISTED:

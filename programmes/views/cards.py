@@ -14,10 +14,7 @@ from programmes.queries.fit import Fit
 from programmes.queries.items import name_of
 from providers.choices import Expertise, ProviderKind
 
-_STATUS_WORDS = {
-    EntryStatus.LAPSED: "Rating lapsed",
-    EntryStatus.EARLIER: "Earlier rating",
-}
+_STATUS_WORDS = {EntryStatus.LAPSED: "Rating lapsed"}
 
 
 @dataclass(frozen=True)
