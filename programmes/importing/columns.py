@@ -119,11 +119,8 @@ def columns(kind: str) -> list[Column]:
 
 def _column(name: str, field: forms.Field) -> Column:
     several = isinstance(field, forms.MultipleChoiceField)
-    if isinstance(field, forms.ModelChoiceField):
-        takes = "an identifier, such as npq-headship"
-    elif isinstance(field, forms.ChoiceField):
-        codes = [str(code) for code, _ in field.choices if code not in ("", None)]  # type: ignore[misc,union-attr]
-        takes = ("several, with semicolons between: " if several else "one of: ") + ", ".join(codes)
+    if isinstance(field, forms.ChoiceField):
+        takes = _choice(field)
     elif isinstance(field, forms.BooleanField):
         takes = "yes or no"
     elif isinstance(field, forms.DateField):
@@ -137,13 +134,26 @@ def _column(name: str, field: forms.Field) -> Column:
     return Column(name, str(field.label), field.required, several, f"{takes}{help_text}")
 
 
+def _choice(field: forms.ChoiceField) -> str:
+    if isinstance(field, forms.ModelChoiceField):
+        return "an identifier, such as npq-headship"
+    codes = [str(code) for code, _ in field.choices if code not in ("", None)]  # type: ignore[misc,union-attr]
+    several = isinstance(field, forms.MultipleChoiceField)
+    return ("several, with semicolons between: " if several else "one of: ") + ", ".join(codes)
+
+
 def form_for(kind: str, cells: Mapping[str, str]) -> RowForm:
     """The form of one row, bound to what its cells say."""
     form = FORMS[kind]()
     data: dict[str, Any] = {}
     for name, field in form.fields.items():
         data[name] = _typed(field, cells.get(name, ""))
-    return FORMS[kind](data=data)
+    form = FORMS[kind](data=data)
+    for field in form.fields.values():
+        if isinstance(field, forms.ChoiceField):
+            # Nobody sees a list to choose from: what may stand there is said.
+            field.error_messages["invalid_choice"] = f"Give {_choice(field)}"
+    return form
 
 
 @cache

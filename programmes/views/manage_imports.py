@@ -18,7 +18,7 @@ from programmes.importing.columns import columns
 from programmes.importing.export import rows_of
 from programmes.importing.files import MOST_ROWS, to_csv, to_xlsx
 from programmes.models.bulk_import import BulkImport, ImportKind
-from programmes.services.imports import check_file, progress_of, start
+from programmes.services.imports import MOST_PROBLEMS, check_file, progress_of, start
 from providers.models import Provider
 from providers.views.shared import manage_page, provider_or_404, the_user
 
@@ -26,6 +26,10 @@ _TYPES = {
     "csv": ("text/csv; charset=utf-8", to_csv),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_xlsx),
 }
+
+
+_NAMED = 10
+"""So many new rows are listed by name before a file is applied."""
 
 
 class ImportForm(forms.Form):
@@ -38,7 +42,10 @@ class ImportForm(forms.Form):
     upload = forms.FileField(
         label="The file",
         help_text=f"CSV or XLSX, up to {MOST_ROWS:,} rows",
-        error_messages={"required": "Choose a file."},
+        error_messages={
+            "required": "Choose a file.",
+            "empty": "The file is empty. Choose one with rows in it.",
+        },
     )
 
 
@@ -93,16 +100,38 @@ def import_or_404(request: HttpRequest, public_id: Any, **_: Any) -> BulkImport:
 @never_cache
 def detail(request: HttpRequest, bulk: BulkImport) -> HttpResponse:
     """What the check found, row by row; then the button that applies it, and how far it is."""
-    labels = {column.name: column.label for column in columns(bulk.kind)}
+    known = columns(bulk.kind)
+    labels = {column.name: column.label for column in known}
+    rows = dict(bulk.rows)
+    new = [cells for cells in rows.values() if not _names_one(bulk, cells)]
     return manage_page(
         request,
         "programmes/manage/imports/detail.html",
         bulk.provider,
         bulk=bulk,
         done=progress_of(bulk),
-        problems=[{**problem, "label": labels.get(problem["column"], "")} for problem in bulk.problems],
-        new=sum(not _names_one(bulk, cells) for _, cells in bulk.rows),
+        problems=[
+            {
+                **problem,
+                "label": labels.get(problem["column"], ""),
+                "cell": rows.get(problem["row"], {}).get(problem["column"], ""),
+            }
+            for problem in bulk.problems
+        ],
+        most_problems=MOST_PROBLEMS,
+        known=known,
+        new=len(new),
+        present=len(rows) - len(new),
+        names=[_name(bulk, cells) for cells in new[:_NAMED]],
+        more=len(new[_NAMED:]),
     )
+
+
+def _name(bulk: BulkImport, cells: dict[str, str]) -> str:
+    """What a new row is called where all of them are listed."""
+    if bulk.kind == ImportKind.COHORTS:
+        return f"{cells.get('programme', '')}, {cells.get('starts_on', '')}"
+    return cells.get("title", "") or cells.get("name", "")
 
 
 def _names_one(bulk: BulkImport, cells: dict[str, str]) -> bool:

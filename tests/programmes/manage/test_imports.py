@@ -58,7 +58,8 @@ def test_programmes_come_in_with_their_price(team):
     page = bring_in(
         client, provider, "programmes", sheet(NEW, {**NEW, "title": "Second headship", "hours": ""})
     )
-    assert "Every row is right. 2 will be added" in main(page)
+    assert "Every row is right. 2 will be added. Nothing has been changed yet." in main(page)
+    assert "New rows First headship Second headship Apply the file" in main(page)
     assert not Programme.objects.exists()
     bulk = BulkImport.objects.get()
     client.post(reverse("import_apply", args=[bulk.public_id]))
@@ -82,6 +83,11 @@ def test_errors_name_row_and_column_and_nothing_changes(team):
     assert "4 errors" in page
     for column in ("kind", "hours", "audience", "title"):
         assert f"3 {column}" in page
+    # What stands there, and what may: nobody has a list to choose from.
+    assert "cruise Give one of: npq, course, coaching, " in page
+    assert "pirate Give several, with semicolons between: " in page
+    assert "Hours each participant spends in all many Enter a number" in page
+    assert "Title Empty Enter title" in page
     bulk = BulkImport.objects.get()
     assert bulk.state == "refused"
     signed_in(owner).post(reverse("import_apply", args=[bulk.public_id]))
@@ -124,6 +130,9 @@ def test_what_is_taken_out_comes_back_in_and_changes_only_what_was_changed(team)
     bring_in(client, provider, "programmes", to_csv("programmes", changed))
     bulk = BulkImport.objects.get()
     assert (bulk.state, bulk.problems) == ("checked", [])
+    page = main(client.get(reverse("import_detail", args=[bulk.public_id])))
+    assert "Every row is right. 2 are on the register already" in page
+    assert "will be added" not in page
     client.post(reverse("import_apply", args=[bulk.public_id]))
     assert apply(pk=bulk.pk)
     assert Programme.objects.count() == 2
