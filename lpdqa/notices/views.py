@@ -28,7 +28,8 @@ def _user(request: HttpRequest) -> User:
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """All notices and mails, newest first."""
-    mine = Notice.objects.filter(user=_user(request))
+    # By date: what was loaded or brought in later may tell of an earlier day.
+    mine = Notice.objects.filter(user=_user(request)).order_by("-created_at", "-pk")
     page = Paginator(mine, PAGE).get_page(request.GET.get("page"))
     unread = mine.filter(read_at=None).count()
     return render(request, "notices/list.html", {"section": "my_work", "page_obj": page, "unread": unread})

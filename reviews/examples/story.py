@@ -35,6 +35,7 @@ from reviews.examples.programmes import PROGRAMMES, ExampleProgramme
 from reviews.models import Submission
 from reviews.queries.frameworks import current_framework
 from reviews.services.assessor_profiles import save_profile
+from reviews.services.ratings import rate_all_stale
 from reviews.services.submissions import start_submission
 
 Progress = Callable[[str], None]
@@ -291,6 +292,8 @@ class Story:
                     partial(start_submission, by=owner, version=version),
                     days_ago=600,
                 )
+                # Now: what a newer rating has taken the place of is rated no more.
+                rate_all_stale()
                 version = start_new_version(
                     programme=version.programme,
                     by=owner,

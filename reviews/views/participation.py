@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from lpdqa.web.access import requires
+from programmes.views.cards import entry_url
 from providers.models import Provider
 from providers.views.shared import manage_page, provider_or_404
 from reviews.queries.participation import FEWEST, benchmarks_of, enquiries_of, figures_of
@@ -19,7 +20,7 @@ def figures(request: HttpRequest, provider: Provider) -> HttpResponse:
         request,
         "reviews/provider/figures.html",
         provider,
-        figures=figures_of(provider),
+        figures=[(row, entry_url(row.entry)) for row in figures_of(provider)],
         enquiries=enquiries_of(provider),
         benchmarks=benchmarks_of(provider),
         fewest=FEWEST,

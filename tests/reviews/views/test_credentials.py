@@ -128,7 +128,8 @@ def test_a_key_from_the_settings_is_used_and_replaced_there(published, settings,
 def test_a_suspended_rating_says_so_everywhere_at_once(published):
     client, submission = Client(), published.submission
     published.to("suspended")
-    assert "Suspended: don’t rely on it" in main(client.get(address("credential", submission)))
+    page = main(client.get(address("credential", submission)))
+    assert "Suspended: don’t rely on it A finding about it was upheld. Read the alert" in page
     badge = client.get(address("badge", submission)).content.decode()
     assert "Suspended" in badge
     assert "Quality assured" not in badge
