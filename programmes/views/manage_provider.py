@@ -5,6 +5,7 @@ Here, above the organisations app, because it shows programmes too.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -38,6 +39,22 @@ class Step:
     text: str
     url: str
     hint: str = ""
+    kind: str = ""
+    """Key of `_MANY`, where there may be many of the kind."""
+
+
+FEW = 5
+"""So many steps of one kind are named one by one; more are one step, which leads to where they all stand."""
+_MANY = {
+    "draft": ("Finish {} drafts", "#programmes"),
+    "price": ("Set a price for {} programmes", "#programmes"),
+    "old price": ("Confirm the prices of {} programmes", "#programmes"),
+    "old dates": ("Confirm the dates of {} programmes", "#programmes"),
+    "applied": ("Designate {} specialist leaders", "#leaders"),
+    "ending": ("Renew the designations of {} specialist leaders", "#leaders"),
+    "idle": ("Check with {} specialist leaders", "#leaders"),
+    "evaluation": ("Ask {} schools for an evaluation", "deployment_list"),
+}
 
 
 @requires("providers.view_team", get=provider_or_404)
@@ -119,21 +136,20 @@ def next_steps(
                 Step(
                     f"Finish “{title}”",
                     reverse("programme_edit", args=[slug, line.version.number]),
-                    "It is a draft. Once it is complete, put it forward for review.",
+                    "Once it is complete, put it forward for review",
+                    "draft",
                 )
             )
         if line.price is None:
-            steps.append(Step(f"Set a price for “{title}”", reverse("programme_price", args=[slug])))
+            url = reverse("programme_price", args=[slug])
+            steps.append(Step(f"Set a price for “{title}”", url, kind="price"))
         elif today() - line.price.confirmed_on > PRICE_AGES_AFTER:
-            hint = "It is more than a year old"
-            steps.append(
-                Step(f"Confirm the price of “{title}”", reverse("programme_price", args=[slug]), hint)
-            )
+            url, hint = reverse("programme_price", args=[slug]), "Not confirmed for more than a year"
+            steps.append(Step(f"Confirm the price of “{title}”", url, hint, "old price"))
         if line.next_start and today() - line.next_start.confirmed_on > DATES_AGE_AFTER:
             url = reverse("cohort_edit", args=[line.next_start.public_id])
-            steps.append(
-                Step(f"Confirm the dates of “{title}”", url, "Are they and the places left still right?")
-            )
+            hint = "Are they and the places left still right?"
+            steps.append(Step(f"Confirm the dates of “{title}”", url, hint, "old dates"))
     if to_confirm:
         count = len(to_confirm)
         text = "Confirm a relationship" if count == 1 else f"Confirm {count} relationships"
@@ -143,17 +159,31 @@ def next_steps(
         ends = leader.designation_ends_on
         url = reverse("leader_manage", args=[leader.slug])
         if leader.status == "applied":
-            steps.append(
-                Step(f"Designate {leader.name}", url, "They can be deployed once they are designated")
-            )
+            hint = "They can be deployed once they are designated"
+            steps.append(Step(f"Designate {leader.name}", url, hint, "applied"))
         elif leader.status == "designated" and ends and ends - today() <= DESIGNATION_ENDS_SOON:
-            steps.append(Step(f"Renew the designation of {leader.name}", url))
+            steps.append(Step(f"Renew the designation of {leader.name}", url, kind="ending"))
         elif leader.status == "designated" and not has_recent_work(leader, deployments):
             hint = "No deployment in the last year. A designation is kept by working in other schools."
-            steps.append(Step(f"Check with {leader.name}", url, hint))
+            steps.append(Step(f"Check with {leader.name}", url, hint, "idle"))
     for deployment in deployments:
         if deployment.state == "reviewed":
             url = reverse("deployment_detail", args=[deployment.public_id])
             hint = "Pass the link for the evaluation on to the head"
-            steps.append(Step(f"Ask {deployment.school_label} for an evaluation", url, hint))
-    return steps
+            steps.append(Step(f"Ask {deployment.school_label} for an evaluation", url, hint, "evaluation"))
+    return _together(steps, provider)
+
+
+def _together(steps: list[Step], provider: Provider) -> list[Step]:
+    """The same with many of one kind as one step, where the first of them stood."""
+    counts = Counter(step.kind for step in steps)
+    shown: dict[str, Step] = {}
+    for step in steps:
+        number = counts[step.kind]
+        if step.kind and number > FEW:
+            text, place = _MANY[step.kind]
+            url = place if place.startswith("#") else _url(place, provider)
+            shown.setdefault(step.kind, Step(text.format(number), url, step.hint))
+        else:
+            shown[step.url + step.text] = step
+    return list(shown.values())

@@ -272,6 +272,18 @@ class TestTheProvidersOwnPage:
         assert f"Renew the designation of {ending.name}" in page
         assert "first programme" not in page
 
+    def test_many_of_a_kind_are_one_step(self, team):
+        for number in range(5):
+            ProgrammeFactory(provider=team[0], version__title=f"Draft {number}")
+        few = self.page(team)
+        ProgrammeFactory(provider=team[0], version__title="Draft 5")
+        many = self.page(team)
+
+        assert few.count("Finish “Draft ") == few.count("Set a price for “Draft ") == 5
+        assert "Finish 6 drafts" in many
+        assert "Set a price for 6 programmes" in many
+        assert "Finish “Draft " not in many
+
     def test_it_costs_the_same_for_one_row_and_for_three(self, team):
         provider, owner = team
         client, url = signed_in(owner), reverse("provider_manage", args=[provider.slug])
