@@ -122,6 +122,15 @@ def of_same_subject(submission: Submission) -> QuerySet[Submission]:
     return Submission.objects.filter(subject_kind=submission.subject_kind, provider_id=submission.provider_id)
 
 
+_REVIEWED = ("published", "suspended", "lapsed", "superseded", "closed")
+
+
+def last_review(submission: Submission) -> Submission | None:
+    """The newest other submission about the same subject whose review has ended: what a new draft begins with."""
+    reviewed = of_same_subject(submission).filter(state__in=_REVIEWED).exclude(pk=submission.pk)
+    return reviewed.order_by("-id").first()
+
+
 def about_subject(submission: Submission) -> list[str]:
     """What time spent counts towards a submission, as `lpdqa.drafts` names it."""
     named = [f"submission:{submission.pk}"]

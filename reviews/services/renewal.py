@@ -9,9 +9,7 @@ from lpdqa.clock import today
 from reviews.choices import EvidenceCheck
 from reviews.models import CriterionStatement, Evidence, Submission
 from reviews.queries.frameworks import applicable_criteria
-from reviews.queries.submissions import live_evidence, of_same_subject
-
-_REVIEWED = ("published", "suspended", "lapsed", "superseded", "closed")
+from reviews.queries.submissions import last_review, live_evidence
 
 
 def prefill(submission: Submission, *, by: User) -> int | None:
@@ -20,13 +18,7 @@ def prefill(submission: Submission, *, by: User) -> int | None:
     By the codes of the criteria, so that a newer framework version takes over what it still asks. Evidence that has
     expired stays behind, and what is copied has to be verified again. In the caller's transaction.
     """
-    last = (
-        of_same_subject(submission)
-        .filter(state__in=_REVIEWED)
-        .exclude(pk=submission.pk)
-        .order_by("-id")
-        .first()
-    )
+    last = last_review(submission)
     if last is None:
         return None
     criteria = {criterion.code: criterion for criterion in applicable_criteria(submission)}

@@ -31,6 +31,8 @@ from reviews.queries.provider_submission import (
     overview,
     standing,
 )
+from reviews.queries.ratings import current_rating
+from reviews.queries.submissions import last_review
 from reviews.services.requests import answer_request as answer_request_service
 from reviews.services.submissions import (
     declare_gaps,
@@ -137,10 +139,13 @@ def start(request: HttpRequest, subject: Subject) -> HttpResponse:
     criteria = []
     if framework:
         criteria = list(framework.criteria.filter(applies_to__contains=[kind]).select_related("heading"))
+    last = last_review(Submission(subject_kind=kind, **what))
     return page(
         request,
         "reviews/provider/start.html",
         {
+            "last": last,
+            "rating": current_rating(last) if last and last.state == "published" else None,
             "title": _title(what),
             "kind": kind.label.lower(),
             "criteria": criteria,

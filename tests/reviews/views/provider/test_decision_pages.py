@@ -7,6 +7,7 @@ import datetime as dt
 import time_machine
 from django.urls import reverse
 
+from lpdqa.web.formats import long_date
 from reviews.models import Appeal, Submission
 from reviews.queries.deadlines import appeal_due_on
 from reviews.services.appeals import decide_appeal
@@ -49,11 +50,15 @@ def test_what_has_lapsed_is_put_forward_again_from_its_page(tale: Story) -> None
     assert ended is not None
     again = reverse("submission_start", args=["programme", tale.submission.version.programme.slug])
     assert again not in signed_in(tale.owner).get(url(tale, "submission_detail")).content.decode()
+    before = signed_in(tale.owner).get(again).content.decode()
+    assert "It was reviewed before." in before
+    assert f"The present rating is valid to {long_date(ended)}." in before
 
     assert lapse_due(on=ended + dt.timedelta(days=61)) == 1
 
     assert again in signed_in(tale.owner).get(url(tale, "submission_detail")).content.decode()
     assert again not in signed_in(tale.viewer).get(url(tale, "submission_detail")).content.decode()
+    assert "The present rating" not in signed_in(tale.owner).get(again).content.decode()
     page = signed_in(tale.owner).post(again, follow=True).content.decode()
     assert "Your draft is ready." in page
     draft = Submission.objects.latest("pk")
