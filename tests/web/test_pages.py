@@ -83,6 +83,27 @@ def test_not_found_offers_search(client: Client) -> None:
     assert 'role="search"' in html
 
 
+def test_too_many_tries_are_told_on_a_page_of_ours(client: Client, settings: object) -> None:
+    reset = reverse("account_reset_password")
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}  # type: ignore[attr-defined]
+    client.post(reset, {"email": "one@example.org"})
+    often = client.post(reset, {"email": "one@example.org"})
+    assert (often.status_code, "Too many tries" in often.content.decode()) == (429, True)
+    assert "Nothing was changed." in often.content.decode()
+
+
+def test_a_locked_account_is_told_until_when_and_what_helps(client: Client, settings: object) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip"}  # type: ignore[attr-defined]
+    typed = {"login": UserFactory().email, "password": "not the password"}
+    for _ in range(9):
+        answer = client.post(reverse("account_login"), typed)
+    assert answer.status_code == 429
+    html = answer.content.decode()
+    assert "wrong 8 times" in html
+    assert "quarter of an hour" in html
+    assert f'href="{reverse("account_reset_password")}"' in html
+
+
 def test_sign_in_form_is_ours(client: Client) -> None:
     html = client.get(reverse("account_login")).content.decode()
     assert "govuk-password-input" in html
