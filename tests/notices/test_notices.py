@@ -78,7 +78,13 @@ def test_notices_come_by_date_and_say_what_became_of_their_mail():
     user = UserFactory()
     for day, key, by_mail in (("2026-07-16", "later", False), ("2026-06-01", "earlier", True)):
         with time_machine.travel(f"{day}T09:00:00Z", tick=False):
-            tell(users=[user], key=key, subject=f"The {key} thing", body="It did.", by_mail=by_mail)
+            tell(
+                users=[user],
+                key=key,
+                subject=f"The {key} thing",
+                body=f"https://{key}.example/ <b>",
+                by_mail=by_mail,
+            )
     client = signed_in(user)
     page = main(client.get(reverse("notices")))
     assert page.index("The later thing") < page.index("The earlier thing")
@@ -87,6 +93,9 @@ def test_notices_come_by_date_and_say_what_became_of_their_mail():
         return main(client.get(reverse("notice", args=[Notice.objects.get(key=key).pk])))
 
     assert "16 July 2026. Not sent by mail." in said("later")
+    page = client.get(reverse("notice", args=[Notice.objects.get(key="later").pk])).content.decode()
+    assert 'href="https://later.example/"' in page
+    assert "<b>" not in page
     assert "1 June 2026. Mail is on its way" in said("earlier")
     send_due()
     assert "Mailed to you on" in said("earlier")
