@@ -106,6 +106,7 @@ def test_bad_input_is_said_and_nothing_typed_is_lost(client: Client) -> None:
     ):
         assert said in page
     assert "Plans that colleagues can teach from." in page
+    assert re.search(r"<title>\s*Error: Write a needs brief", page)
     assert not NeedsBrief.objects.exists()
 
 
