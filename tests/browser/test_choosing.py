@@ -44,7 +44,7 @@ def test_from_a_search_to_an_answer(
     leader.go(f"{leader.page.url}&{fitting['items']}")
     leader.look("Compare")
     leader.says(fitting["title"], "The profiles together")
-    assert leader.sheets() == 1
+    assert len(leader.on_paper()) == 1
 
     colleague = walker(scripts=scripts)
     colleague.go(link)

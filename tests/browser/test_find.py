@@ -70,6 +70,9 @@ def test_a_mistyped_word_and_an_empty_result_show_the_way(
     leader.look("Find provision", enlarged=True)
     leader.follow("leave out “Phase")
     leader.says(fitting["title"])
+    # A word without an end is broken, in the sentence and in the chip.
+    leader.go(f"/find/?q={'wren' * 20}")
+    leader.look("Find provision")
     for page, heading in (
         ("/find/map/?q=wrenshaw&status=all", "Find provision"),
         ("/find/chart/?q=wrenshaw&status=all", "Find provision"),
@@ -78,3 +81,14 @@ def test_a_mistyped_word_and_an_empty_result_show_the_way(
     ):
         leader.go(page)
         leader.look(heading)
+
+
+def test_a_search_prints_its_results_and_not_its_filters(
+    fitting: dict[str, str], walker: Callable[..., Walker]
+) -> None:
+    leader = walker()
+    leader.go("/find/?q=wrenshaw&status=all")
+    sheets = leader.on_paper()
+    assert fitting["title"] in " ".join(sheets)
+    for left_out in ("Filters", "Lowest score by heading", "Add to shortlist", "Atom feed", "/programmes/"):
+        assert left_out not in " ".join(sheets)

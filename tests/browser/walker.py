@@ -78,10 +78,10 @@ class Walker:
             assert (found := axe(self.page)) == [], f"at 200 %, {here}: {found}"
             assert wider_than(self.page, ENLARGED) <= 0, f"scrolls sideways at 200 %: {here}"
 
-    def sheets(self) -> int:
-        """On how many sheets of paper the page prints."""
+    def on_paper(self) -> list[str]:
+        """What the page says when it is printed, sheet by sheet."""
         printed = self.page.pdf(prefer_css_page_size=True, print_background=True)
-        return len(PdfReader(BytesIO(printed)).pages)
+        return [sheet.extract_text() for sheet in PdfReader(BytesIO(printed)).pages]
 
     def go(self, address: str) -> None:
         answer = self.page.goto(address)
