@@ -84,10 +84,11 @@ def test_errors_name_row_and_column_and_nothing_changes(team):
     for column in ("kind", "hours", "audience", "title"):
         assert f"3 {column}" in page
     # What stands there, and what may: nobody has a list to choose from.
-    assert "cruise Give one of: npq, course, coaching, " in page
-    assert "pirate Give several, with semicolons between: " in page
-    assert "Hours each participant spends in all many Enter a number" in page
-    assert "Title Empty Enter title" in page
+    assert "Kind of programme Give one of: npq, course, coaching, " in page
+    assert "conference In the file: cruise" in page
+    assert "Give several, with semicolons between: " in page
+    assert "In the file: new_head; pirate" in page
+    assert "Enter a number In the file: many" in page
     bulk = BulkImport.objects.get()
     assert bulk.state == "refused"
     signed_in(owner).post(reverse("import_apply", args=[bulk.public_id]))
