@@ -148,6 +148,7 @@ def start(request: HttpRequest, subject: Subject) -> HttpResponse:
             "rating": current_rating(last) if last and last.state == "published" else None,
             "title": _title(what),
             "kind": kind.label.lower(),
+            "is_example": subject.is_example,
             "criteria": criteria,
             "essential": sum(kind in criterion.essential_for for criterion in criteria),
             "framework": framework,

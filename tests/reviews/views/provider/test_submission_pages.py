@@ -4,6 +4,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from programmes.models import Programme
 from providers.models import Membership
 from reviews.models import Submission
 from reviews.queries.frameworks import applicable_criteria
@@ -26,7 +27,10 @@ def test_an_editor_starts_a_draft_after_reading_what_it_takes(db: None) -> None:
     start = reverse("submission_start", args=["programme", programme.slug])
     page = client.get(start)
     assert "There are 17 criteria" in page.content.decode()
+    assert "made up" not in page.content.decode()
     assert not Submission.objects.exists()
+    Programme.objects.update(is_example=True)
+    assert "This programme is made up" in client.get(start).content.decode()
 
     client.post(start)
     submission = Submission.objects.get()
