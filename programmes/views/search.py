@@ -65,6 +65,10 @@ _ORDER_WORDS = {
 }
 
 
+_SHOW_OTHERS = "Show also working towards, listed and lapsed"
+_SHOW_ALL = "Show everything on the register"
+
+
 @public
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
@@ -148,6 +152,7 @@ def frame(request: HttpRequest, form: AskedForm, found: Found) -> dict[str, Any]
         ],
         "ignored": [form.fields[name].label for name in errors if name not in ("place", "__all__")],
         "show_all_url": address.having(status=ANY_STATUS) if query.statuses and more > 0 else "",
+        "show_all": _SHOW_OTHERS if set(query.statuses) == set(tables.ASSURED) else _SHOW_ALL,
         "more": more,
         "meant": _meant(query, total, address),
         **(_ways_on(found, address, choices) if total == 0 else {}),

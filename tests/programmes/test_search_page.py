@@ -120,6 +120,7 @@ def test_what_is_not_assured_is_one_click_away(client: Client) -> None:
     link = re.search(r'href="([^"]*)">Show also working towards, listed and lapsed \(1 more\)', page)
     assert link
     assert set(shown(text(client, link[1]))) == {"Assured", "Listed"}
+    assert "Show everything on the register (1 more)" in text(client, "/find/?status=listed")
 
 
 def test_sending_the_form_again_changes_nothing_when_everything_is_shown(client: Client) -> None:
