@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -43,6 +45,7 @@ class Step:
     """Key of `_MANY`, where there may be many of the kind."""
 
 
+PAGE_SIZE = 50
 FEW = 5
 """So many steps of one kind are named one by one; more are one step, which leads to where they all stand."""
 _MANY = {
@@ -74,8 +77,8 @@ def provider_manage(request: HttpRequest, provider: Provider) -> HttpResponse:
         "programmes/manage/provider.html",
         provider,
         steps=steps,
-        programmes=programmes,
-        leaders=leaders,
+        programmes=_page_of(programmes, request.GET.get("programmes")),
+        leaders=_page_of(leaders, request.GET.get("leaders")),
         parts=[(section, answers_and_gaps(section.form(instance=provider))) for section in PROVIDER_SECTIONS],
         minutes=minutes_left([Part(section, provider) for section in PROVIDER_SECTIONS]),
         people=[
@@ -96,6 +99,10 @@ def provider_manage(request: HttpRequest, provider: Provider) -> HttpResponse:
             ),
         ],
     )
+
+
+def _page_of(rows: list[Any], number: str | None) -> Page[Any]:
+    return Paginator(rows, PAGE_SIZE).get_page(number)
 
 
 def _enquiries(request: HttpRequest, provider: Provider) -> list[tuple[str, str, str, str]]:

@@ -177,15 +177,27 @@ def button(
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: Context, page_obj: Page) -> dict[str, Any]:
-    """`{% pagination page_obj %}`: previous, numbers, next; sets `page` and keeps the rest of the query
-    string.
+def pagination(
+    context: Context, page_obj: Page, parameter: str = "page", label: str = "Pages", anchor: str = ""
+) -> dict[str, Any]:
+    """`{% pagination page_obj %}`: previous, numbers, next; sets `page` and keeps the rest of the query string.
+
+    Where a page holds several lists, each has a parameter, a label and the id of its heading of its own:
+    `{% pagination leaders "leaders" "Pages of specialist leaders" "leaders" %}`.
     """
-    # The context itself isn't used, but taking it hands the request on to `querystring` in the template.
+
+    def url(number: int) -> str:
+        asked = context["request"].GET.copy()
+        asked[parameter] = str(number)
+        return f"?{asked.urlencode()}{f'#{anchor}' if anchor else ''}"
+
+    numbers = page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
     return {
         "page_obj": page_obj,
-        "numbers": page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1),
-        "ellipsis": page_obj.paginator.ELLIPSIS,
+        "label": label,
+        "previous": url(page_obj.previous_page_number()) if page_obj.has_previous() else "",
+        "next": url(page_obj.next_page_number()) if page_obj.has_next() else "",
+        "pages": [(number, url(number) if isinstance(number, int) else "") for number in numbers],
     }
 
 

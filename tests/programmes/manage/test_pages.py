@@ -284,6 +284,26 @@ class TestTheProvidersOwnPage:
         assert "Set a price for 6 programmes" in many
         assert "Finish “Draft " not in many
 
+    def test_many_programmes_and_leaders_have_pages_of_their_own(self, team, monkeypatch):
+        monkeypatch.setattr("programmes.views.manage_provider.PAGE_SIZE", 2)
+        provider, owner = team
+        for number in range(3):
+            ProgrammeFactory(provider=provider, version__title=f"Programme {number}")
+            create_leader(designator=provider, by=owner, name=f"Leader {number}", expertise=["art"])
+        client, url = signed_in(owner), reverse("provider_manage", args=[provider.slug])
+
+        first, second = (
+            client.get(address).content.decode() for address in (url, f"{url}?programmes=2&leaders=x")
+        )
+
+        assert "Programmes (3)" in first
+        assert "Specialist leaders (3)" in first
+        assert [f">Programme {n}<" in first for n in range(3)] == [True, True, False]
+        assert [f">Programme {n}<" in second for n in range(3)] == [False, False, True]
+        assert [f">Leader {n}<" in second for n in range(3)] == [True, True, False]
+        assert 'href="?programmes=2#programmes"' in first
+        assert 'href="?programmes=2&amp;leaders=2#leaders"' in second
+
     def test_it_costs_the_same_for_one_row_and_for_three(self, team):
         provider, owner = team
         client, url = signed_in(owner), reverse("provider_manage", args=[provider.slug])
