@@ -186,6 +186,9 @@ def pagination(
     `{% pagination leaders "leaders" "Pages of specialist leaders" "leaders" %}`.
     """
 
+    if page_obj.paginator.num_pages < 2:
+        return {"page_obj": page_obj}
+
     def url(number: int) -> str:
         asked = context["request"].GET.copy()
         asked[parameter] = str(number)
