@@ -169,9 +169,9 @@ def _measure(number: int, sample: int, *, pages: bool) -> _Measured:
         states = server.wait_for_index()
         seen = _until_seen(server)
         built = max(server.build_seconds())
-    slowest = sorted(zip(warm, questions, strict=True), reverse=True)[:5]
-    for taken, question in slowest:
-        say(f"slow: {taken:.0f} ms {question}")
+    for way, times in (("first", cold), ("again", warm)):
+        for taken, question in sorted(zip(times, questions, strict=True), reverse=True)[:4]:
+            say(f"slow {way}: {taken:.0f} ms, question {questions.index(question) + 1}: {question}")
     for taken, question in sorted(zip(page_warm, questions, strict=False), reverse=True)[:3]:
         say(f"slow page: {taken:.0f} ms {question}")
     return _Measured(
