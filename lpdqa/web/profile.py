@@ -106,16 +106,16 @@ def outlines(shown: Sequence[Bar], size: str) -> list[tuple[str, str]]:
     scored = [bar for bar in shown if bar.score is not None]
     absent = [bar for bar in shown if bar.score is None]
     paths = (
-        ("track", "".join(f"M{bar.x} 0h{bar.width}v{height}h-{bar.width}z" for bar in scored)),
-        ("bar", "".join(_outline(bar) for bar in scored)),
-        ("absent", "".join(_outline(bar) for bar in absent)),
+        ("track", "".join(_outline(bar, 0, height) for bar in scored)),
+        ("bar", "".join(_outline(bar, bar.y, bar.height) for bar in scored)),
+        ("absent", "".join(_outline(bar, bar.y, bar.height) for bar in absent)),
         ("hatch", "".join(bar.hatch for bar in absent)),
     )
     return [(kind, path) for kind, path in paths if path]
 
 
-def _outline(bar: Bar) -> str:
-    return f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z"
+def _outline(bar: Bar, y: float, height: float) -> str:
+    return f"M{bar.x} {y}h{bar.width}v{height}h-{bar.width}z"
 
 
 def _hatch(x: int, box: Size) -> str:

@@ -95,6 +95,13 @@ class Submission(PublicIdModel, TimedModel):
         return self.leader.code if self.leader_id and self.leader else self.title
 
     @property
+    def subject_slug(self) -> str:
+        """What addresses call the subject beside `subject_kind`; of a version it is its programme's."""
+        if self.version:
+            return self.version.programme.slug
+        return self.leader.slug if self.leader else self.provider.slug
+
+    @property
     def public_state(self) -> str:
         return SUBMISSION.state(self.state).public_name
 

@@ -201,7 +201,7 @@ def _renewals() -> Iterator[Reminder]:
             f"remind:renewal:{submission.pk}:{ends}:{step}",
             subject,
             body,
-            reverse("submission_start", args=[submission.subject_kind, _slug(submission)]),
+            reverse("submission_start", args=[submission.subject_kind, submission.subject_slug]),
         )
 
 
@@ -209,12 +209,6 @@ def _subject(submission: Submission) -> int | None:
     if submission.version:
         return submission.version.programme_id
     return submission.leader_id or submission.provider_id
-
-
-def _slug(submission: Submission) -> str:
-    if submission.version:
-        return submission.version.programme.slug
-    return submission.leader.slug if submission.leader else submission.provider.slug
 
 
 def _title(programme: Programme) -> str:

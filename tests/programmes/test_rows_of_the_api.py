@@ -1,4 +1,4 @@
-"""What the API's quick way of reading rows gives up, and what it must not change."""
+"""What the quick ways of reading rows must not change."""
 
 from __future__ import annotations
 
@@ -61,3 +61,11 @@ def test_rows_of_one_answer_know_nothing_of_another(settings: Any) -> None:
     )
     assert here[0]["page"].startswith("http://one.example/")
     assert there[0]["page"].startswith("http://other.example/")
+
+
+def test_a_school_is_read_with_all_its_facts_in_one_query(django_assert_num_queries: Any) -> None:
+    urn = factories.SchoolFactory(phase="primary", pupils=200, rurality="Rural village").urn
+    with django_assert_num_queries(1):
+        school = my_school(urn)
+        assert school
+        assert (school.facts.phase, school.facts.pupils, school.facts.setting) == ("primary", 200, "rural")

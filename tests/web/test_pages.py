@@ -100,7 +100,7 @@ def test_a_locked_account_is_told_until_when_and_what_helps(client: Client, sett
     assert answer.status_code == 429
     html = answer.content.decode()
     assert "wrong 8 times" in html
-    assert "quarter of an hour" in html
+    assert "for 15 minutes" in html
     assert f'href="{reverse("account_reset_password")}"' in html
 
 

@@ -185,7 +185,6 @@ def pagination(
     Where a page holds several lists, each has a parameter, a label and the id of its heading of its own:
     `{% pagination leaders "leaders" "Pages of specialist leaders" "leaders" %}`.
     """
-
     if page_obj.paginator.num_pages < 2:
         return {"page_obj": page_obj}
 
