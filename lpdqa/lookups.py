@@ -8,6 +8,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import Field, Lookup
 from django.db.models.fields.related import ForeignObject
 
+from lpdqa.statements import Given
+
 
 class Among(Lookup):  # type: ignore[type-arg]
     """`key__among=keys`: as `in` for a list of plain values, but one array for the database in place of a parameter for
@@ -18,8 +20,8 @@ class Among(Lookup):  # type: ignore[type-arg]
 
     lookup_name = "among"
 
-    def get_prep_lookup(self) -> list[Any]:
-        return list(self.rhs)
+    def get_prep_lookup(self) -> list[Any] | Given:
+        return self.rhs if isinstance(self.rhs, Given) else list(self.rhs)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         if not self.rhs:

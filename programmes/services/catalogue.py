@@ -21,6 +21,7 @@ from django.db.models.functions import Now
 
 from lpdqa.bulk import copy_rows, reserve_ids
 from lpdqa.clock import now, today
+from lpdqa.statements import Given, Statement
 from programmes.choices import HEADINGS, Band, EntryKind, EntryStatus
 from programmes.models import CatalogueChange, CatalogueEntry, Cohort, EntryContext, Price, Programme
 from programmes.queries import catalogue_rows as rows
@@ -92,6 +93,29 @@ _PROVIDER = _Kind(
     rows.provider_row,
 )
 _KINDS = (_PROVIDER, _PROGRAMME, _LEADER)
+
+
+def _held(kind: _Kind) -> Statement:
+    """Holds the public ones of subjects of a kind, in order, until the transaction ends: their primary keys."""
+    return Statement(
+        lambda: (
+            kind.model._default_manager.filter(kind.public, pk__among=Given("pks"))
+            .order_by("pk")
+            .select_for_update(no_key=True)
+            .values_list("pk")
+        )
+    )
+
+
+_HELD = {kind.code: _held(kind) for kind in _KINDS}
+_OVERTAKEN = Statement(
+    lambda: (
+        _due_by_calendar(Given("on"))
+        .filter(programme__among=Given("pks"))
+        .order_by()
+        .values_list("programme_id")
+    )
+)
 
 _STANDING_COLUMNS = frozenset(
     {
@@ -199,7 +223,7 @@ def refresh_dated() -> int:
 
     Part of the nightly work; returns how many entries were written.
     """
-    return _refresh(_PROGRAMME, list(_due_by_calendar().values_list("programme_id", flat=True)))
+    return _refresh(_PROGRAMME, list(_due_by_calendar(today()).values_list("programme_id", flat=True)))
 
 
 def add_entries(*, entries: Iterable[tuple[rows.Row, Standing, list[rows.Row]]]) -> int:
@@ -253,9 +277,8 @@ def forget_changes() -> int:
 # --- How ---
 
 
-def _due_by_calendar() -> QuerySet[CatalogueEntry]:
-    """Entries of programmes whose content the calendar has overtaken since they were refreshed."""
-    on = today()
+def _due_by_calendar(on: dt.date | Given) -> QuerySet[CatalogueEntry]:
+    """Entries of programmes whose content the calendar had overtaken on a date since they were refreshed."""
     begun = Price.objects.filter(
         programme=OuterRef("programme"), valid_from__lte=on, valid_from__gt=OuterRef("refreshed_at__date")
     )
@@ -282,8 +305,7 @@ def _refresh(kind: _Kind, pks: list[int], standings: Mapping[int, Standing] | No
 def _write(kind: _Kind, pks: list[int], standings: Mapping[int, Standing] | None) -> int:
     # The lock makes two refreshes of one subject take turns: the later one reads what the earlier one's
     # writer left, and only one of them inserts.
-    subjects = kind.model._default_manager.filter(kind.public, pk__in=pks).order_by("pk")
-    locked = list(subjects.select_for_update(no_key=True).values_list("pk", flat=True))
+    locked = [pk for (pk,) in _HELD[kind.code].rows(pks=pks)]
     entries = CatalogueEntry.objects.filter(kind=kind.code, **{f"{kind.key}__in": pks})
     if len(locked) < len(pks):
         entries.exclude(**{f"{kind.key}__in": locked}).delete()
@@ -323,16 +345,15 @@ def _write_contexts(entries: list[CatalogueEntry], subjects: list[Any], places: 
     )
 
 
-@transaction.atomic
+# Without a savepoint of its own: whoever calls it fails with it.
+@transaction.atomic(savepoint=False)
 def _write_standings(kind: _Kind, standings: Mapping[int, Standing]) -> tuple[int, list[int]]:
     """Returns how many entries were written, and the public subjects that need a whole one."""
-    subjects = kind.model._default_manager.filter(kind.public, pk__among=standings).order_by("pk")
-    locked = list(subjects.select_for_update(no_key=True).values_list("pk", flat=True))
+    locked = [pk for (pk,) in _HELD[kind.code].rows(pks=list(standings))]
     fields = [field for field in CatalogueEntry._meta.concrete_fields if field.name in _STANDING_COLUMNS]
     # The new time of refresh must not hide what the calendar has brought meanwhile.
-    due = _due_by_calendar().filter(**{f"{kind.key}__among": locked}).values_list(kind.key, flat=True)
-    overtaken = set(due) if kind is _PROGRAMME else set()
-    chosen = [pk for pk in locked if pk not in overtaken]
+    overtaken = set(_OVERTAKEN.rows(pks=locked, on=today())) if kind is _PROGRAMME else set()
+    chosen = [pk for pk in locked if (pk,) not in overtaken]
     rows = [_standing_columns(standings[pk]) for pk in chosen]
     # A lossless text of every value, cast to the column's type by the database.
     columns = [

@@ -17,6 +17,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from lpdqa.bulk import read_arrays
+from lpdqa.statements import Given, Statement
 from reviews.choices import AssessmentRole, EvidenceCheck, FindingState
 from reviews.models import (
     Assessment,
@@ -60,6 +61,54 @@ _COLUMNS = {
     "submission": "bigint", "criterion": "bigint", "assessment": "bigint", "assessor": "bigint",
     "round": "smallint", "third": "smallint", "value": "smallint",
 }  # fmt: skip
+
+# The rest of what is asked of every subject that is rated, by itself or with thousands.
+_CODES = Statement(
+    lambda: Criterion.objects.filter(framework=Given("framework")).order_by().values_list("pk", "code")
+)
+_PSEUDONYMS = Statement(
+    lambda: AssessorProfile.objects.filter(user__among=Given("people")).values_list("user_id", "pseudonym")
+)
+_DECISIONS = Statement(
+    lambda: (
+        Decision.objects.filter(submission__among=Given("pks"), approved_at__isnull=False)
+        .order_by("submission_id", "-id")
+        .distinct("submission_id")
+        .values_list("submission_id", "pk", "approved_at")
+    )
+)
+_NOT_EXPIRED = Q(expires_on=None) | Q(expires_on__gte=Given("on"))
+_EVIDENCE = Statement(
+    lambda: (
+        Evidence.objects.filter(submission__among=Given("pks"), withdrawn_at=None)
+        .order_by()
+        .values_list("submission_id")
+        .annotate(
+            Count("pk"),
+            verified=Count("pk", filter=_NOT_EXPIRED & Q(check_result=EvidenceCheck.VERIFIED)),
+            from_outside=Count("pk", filter=Q(independent=True)),
+        )
+    )
+)
+_GAPS = Statement(
+    lambda: (
+        CriterionStatement.objects.filter(
+            submission__among=Given("pks"),
+            declared_gap=True,
+            criterion__applies_to__contains=[F("submission__subject_kind")],
+        )
+        .order_by()
+        .values_list("submission_id")
+        .annotate(Count("pk"))
+    )
+)
+_UPHELD = Statement(
+    lambda: (
+        Finding.objects.filter(submission__among=Given("pks"), state=FindingState.UPHELD)
+        .order_by()
+        .values_list("submission_id")
+    )
+)
 
 
 class ToRate(Protocol):
@@ -144,11 +193,7 @@ def read_inputs(framework: FrameworkVersion, submissions: Iterable[ToRate], *, o
     decided = latest_decisions(pks)
     days = [decided[pk][1] if pk in decided else None for pk in pks]
     claimed, verified, independent, gaps = _evidence(pks, on).T
-    upheld = set(
-        Finding.objects.filter(submission__among=pks, state=FindingState.UPHELD).values_list(
-            "submission_id", flat=True
-        )
-    )
+    upheld = {pk for (pk,) in _UPHELD.rows(pks=pks)}
     batch = Batch(
         subject_type=np.array([SUBJECT_TYPES.index(s.subject_kind) for s in ordered], dtype=np.int8),
         scores=scores,
@@ -167,13 +212,10 @@ def read_inputs(framework: FrameworkVersion, submissions: Iterable[ToRate], *, o
 
 def latest_decisions(pks: Iterable[int]) -> dict[int, tuple[int, dt.date]]:
     """The latest approved decision of each submission that has one: its primary key and its date."""
-    approved = (
-        Decision.objects.filter(submission__among=pks, approved_at__isnull=False)
-        .order_by("submission_id", "-id")
-        .distinct("submission_id")
-        .values_list("submission_id", "pk", "approved_at")
-    )
-    return {pk: (decision, timezone.localdate(approved_at)) for pk, decision, approved_at in approved}
+    return {
+        pk: (decision, timezone.localdate(approved_at))
+        for pk, decision, approved_at in _DECISIONS.rows(pks=list(pks))
+    }
 
 
 def _months(scheme: Scheme, decided_on: dt.date | None, on: dt.date) -> int:
@@ -189,7 +231,7 @@ def _scores(
     n, c = len(pks), len(scheme.criteria)
     scores, assessor = np.zeros((n, c, 3), dtype=np.int8), np.zeros((n, c, 3), dtype=np.int32)
     found = read_arrays(_SCORES, [pks], _COLUMNS)
-    codes = dict(Criterion.objects.filter(framework=framework).values_list("pk", "code"))
+    codes = dict(_CODES.rows(framework=framework.pk))
     places = {criterion.code: place for place, criterion in enumerate(scheme.criteria)}
     people, person = np.unique(found["assessor"], return_inverse=True)
     names, rank = _names(people.tolist())
@@ -231,7 +273,7 @@ def _scores(
 
 def _names(people: Sequence[int]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
     """The pseudonyms of people in order, and the place of each person's; "" for one who has none."""
-    known = dict(AssessorProfile.objects.filter(user__among=people).values_list("user_id", "pseudonym"))
+    known = dict(_PSEUDONYMS.rows(people=people))
     names = tuple(sorted({known.get(pk, "") for pk in people}))
     places = {name: place for place, name in enumerate(names)}
     return names, np.array([places[known.get(pk, "")] for pk in people], dtype=np.int32)
@@ -241,29 +283,8 @@ def _evidence(pks: list[int], on: dt.date) -> NDArray[np.int64]:
     """n x 4 counts: claimed, verified, independent, declared gaps."""
     counts = np.zeros((len(pks), 4), dtype=np.int64)
     rows = {pk: row for row, pk in enumerate(pks)}
-    valid = Q(expires_on=None) | Q(expires_on__gte=on)
-    items = (
-        Evidence.objects.filter(submission__among=pks, withdrawn_at=None)
-        .order_by()
-        .values_list("submission_id")
-        .annotate(
-            items=Count("pk"),
-            verified=Count("pk", filter=valid & Q(check_result=EvidenceCheck.VERIFIED)),
-            from_outside=Count("pk", filter=Q(independent=True)),
-        )
-    )
-    for pk, *three in items:
+    for pk, *three in _EVIDENCE.rows(pks=pks, on=on):
         counts[rows[pk], :3] = three
-    gaps = (
-        CriterionStatement.objects.filter(
-            submission__among=pks,
-            declared_gap=True,
-            criterion__applies_to__contains=[F("submission__subject_kind")],
-        )
-        .order_by()
-        .values_list("submission_id")
-        .annotate(Count("pk"))
-    )
-    for pk, number in gaps:
+    for pk, number in _GAPS.rows(pks=pks):
         counts[rows[pk], [0, 3]] += number
     return counts

@@ -11,15 +11,17 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Concat
 
+from lpdqa.statements import Given, Statement
 from programmes.choices import EntryStatus
 from programmes.models import Programme
 from programmes.queries.leaders import without_name
 from programmes.services.catalogue import Standing
 from reviews.choices import FindingState, SubjectKind
-from reviews.models import Finding, FrameworkVersion, Submission
+from reviews.models import Finding, Submission
 from reviews.queries.ratings import newest_ratings
 
 PROVIDER_WARNING = (
@@ -60,6 +62,27 @@ class _Shown(NamedTuple):
     valid_to: dt.date | None
 
 
+_RUNS = Statement(
+    lambda: (
+        Programme.objects.filter(pk__among=Given("programmes")).order_by().values_list("pk", "provider_id")
+    )
+)
+_OFFERED = Statement(
+    lambda: (
+        Programme.objects.filter(provider__among=Given("providers"), public_version__isnull=False)
+        .order_by()
+        .values_list("pk")
+    )
+)
+_RATINGS = Statement(
+    lambda: newest_ratings(Given("pks")).values_list(
+        "submission_id", Concat("framework__code", Value("-"), "framework__version"), "public_id", "band",
+        "provisional", "overall", KeyTransform("headings", "results"), "confidence", "confidence_value",
+        "decided_on", "valid_to",
+    )
+)  # fmt: skip
+
+
 # Primary keys: programme, specialist leader, provider.
 Named = tuple[int | None, int | None, int]
 
@@ -92,8 +115,8 @@ def subjects_named(rows: Iterable[Named]) -> Subjects:
             found.leaders.add(leader)
         else:
             found.providers.add(provider)
-    offered = Programme.objects.filter(provider__among=found.providers, public_version__isnull=False)
-    found.programmes |= set(offered.values_list("pk", flat=True)) if found.providers else set()
+    if found.providers:
+        found.programmes |= {pk for (pk,) in _OFFERED.rows(providers=list(found.providers))}
     return found
 
 
@@ -117,10 +140,11 @@ def judged_submissions() -> QuerySet[Submission]:
 
 def standings(subjects: Subjects) -> dict[tuple[str, int], Standing]:
     """The standing of each subject by (subject kind, primary key)."""
-    runs = dict(Programme.objects.filter(pk__among=subjects.programmes).values_list("pk", "provider_id"))
+    runs = dict(_RUNS.rows(programmes=list(subjects.programmes)))
     histories = _histories(subjects, set(runs.values()))
-    pks = [submission.pk for history in histories.values() for submission in history]
-    ratings, alerts = _ratings(pks), _alerts(pks)
+    judged = [submission for history in histories.values() for submission in history]
+    ratings = {row[0]: _Shown(*row) for row in _RATINGS.rows(pks=[one.pk for one in judged])}
+    alerts = _alerts([one.pk for one in judged if one.state == "suspended"])
     found = {}
     for kind, chosen in (
         (SubjectKind.PROVIDER, subjects.providers),
@@ -138,6 +162,20 @@ def standings(subjects: Subjects) -> dict[tuple[str, int], Standing]:
 
 
 def _histories(subjects: Subjects, runners: Collection[int]) -> dict[tuple[str, int], list[_Judged]]:
+    rows = _JUDGEMENTS.rows(
+        programmes=list(subjects.programmes),
+        leaders=list(subjects.leaders),
+        providers=list({*subjects.providers, *runners}),
+    )
+    histories: dict[tuple[str, int], list[_Judged]] = defaultdict(list)
+    for row in map(_Judged._make, rows):
+        pk = row.programme_id or row.leader_id or row.provider_id
+        histories[row.subject_kind, pk].append(row)
+    return histories
+
+
+def _judgements() -> QuerySet[Submission, tuple[object, ...]]:
+    """What was judged of subjects, newest first."""
     judged = (
         judged_submissions()
         .order_by()
@@ -147,31 +185,24 @@ def _histories(subjects: Subjects, runners: Collection[int]) -> dict[tuple[str, 
         )
     )  # fmt: skip
     # Each kind by an index of its own: with "or" between them every submission there is would be read.
-    rows = judged.filter(version__programme__among=subjects.programmes).union(
-        judged.filter(leader__among=subjects.leaders),
-        judged.filter(subject_kind=SubjectKind.PROVIDER, provider__among={*subjects.providers, *runners}),
-        all=True,
+    return (
+        judged.filter(version__programme__among=Given("programmes"))
+        .union(
+            judged.filter(leader__among=Given("leaders")),
+            judged.filter(subject_kind=SubjectKind.PROVIDER, provider__among=Given("providers")),
+            all=True,
+        )
+        .order_by("-pk")
     )
-    histories: dict[tuple[str, int], list[_Judged]] = defaultdict(list)
-    for row in map(_Judged._make, rows.order_by("-pk")):
-        pk = row.programme_id or row.leader_id or row.provider_id
-        histories[row.subject_kind, pk].append(row)
-    return histories
 
 
-def _ratings(pks: Collection[int]) -> dict[int, _Shown]:
-    """The rating that holds of each submission, as a row: there may be thousands."""
-    versions = FrameworkVersion.objects.only("code", "version")
-    frameworks = {version.pk: str(version) for version in versions}
-    rows = newest_ratings(pks).values_list(
-        "submission_id", "framework_id", "public_id", "band", "provisional", "overall",
-        KeyTransform("headings", "results"), "confidence", "confidence_value", "decided_on", "valid_to",
-    )  # fmt: skip
-    return {row[0]: _Shown(row[0], frameworks[row[1]], *row[2:]) for row in rows}
+_JUDGEMENTS = Statement(_judgements)
 
 
 def _alerts(pks: Collection[int]) -> dict[int, str]:
     """What the public is told of upheld findings, by submission."""
+    if not pks:
+        return {}
     texts: dict[int, list[str]] = defaultdict(list)
     upheld = Finding.objects.filter(submission__among=pks, state=FindingState.UPHELD).order_by("id")
     for finding in upheld.select_related("submission__leader"):

@@ -121,6 +121,10 @@ class Scheme:
     deadlines: tuple[tuple[str, int], ...]
     reminder_days: tuple[int, ...]
 
+    def __hash__(self) -> int:
+        # Of its name alone: tables are looked up by scheme many times a subject.
+        return hash((self.code, self.version))
+
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Scheme":
         """Read a framework document in the shape of lpd-qa-1.0.json.

@@ -8,17 +8,17 @@ from __future__ import annotations
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from lpdqa.audit.services import Line, act_on_many
 from lpdqa.bulk import copy_rows, reserve_ids
 from lpdqa.clock import today
+from lpdqa.statements import Given, Statement
 from programmes.models import ProgrammeVersion
 from providers.models import Provider, SpecialistLeader
 from reviews.models import FrameworkVersion, Rating, Submission
@@ -54,6 +54,31 @@ class Held(NamedTuple):
     unverified_impact_claim: bool
 
 
+_HELD = Statement(
+    lambda: (
+        Submission.objects.filter(pk__among=Given("pks"))
+        .order_by("pk")
+        .select_for_update(skip_locked=True, no_key=True)
+        .values_list(*Held._fields)
+    )
+)
+_VERSIONS = Statement(
+    lambda: (
+        ProgrammeVersion.objects.filter(pk__among=Given("pks"))
+        .order_by()
+        .values_list("pk", "title", "programme_id")
+    )
+)
+_HASHES = Statement(
+    lambda: (
+        Rating.objects.filter(decision__among=Given("decisions"))
+        .order_by("submission_id", "-id")
+        .distinct("submission_id")
+        .values_list("submission_id", "inputs_hash", "algorithm_version")
+    )
+)
+
+
 @dataclass
 class Outcome:
     """What became of submissions: how many got a new row and whose they are, and why others can't be rated, by
@@ -64,10 +89,9 @@ class Outcome:
     unrated: dict[int, str] = field(default_factory=dict)
 
 
-def lock_for_rating(submissions: QuerySet[Submission]) -> list[Held]:
-    """Hold those of the submissions that nobody else holds; one query."""
-    held = submissions.select_for_update(skip_locked=True, no_key=True).values_list(*Held._fields)
-    return [Held(*row) for row in held]
+def lock_for_rating(pks: Collection[int]) -> list[Held]:
+    """Hold those of the submissions that nobody else holds, until the caller's transaction ends; one query."""
+    return [Held(*row) for row in _HELD.rows(pks=list(pks))]
 
 
 def add_ratings(*, submissions: list[Held], reasons: Mapping[int, str]) -> Outcome:
@@ -170,8 +194,7 @@ def _why_not(scheme: Scheme, ratings: Ratings, place: int) -> str:
 def _versions(submissions: list[Held]) -> dict[int, tuple[str, int]]:
     """Title and programme of each version that is rated; one query."""
     pks = {submission.version_id for submission in submissions if submission.version_id}
-    rows = ProgrammeVersion.objects.filter(pk__among=pks).values_list("pk", "title", "programme_id")
-    return {pk: (title, programme) for pk, title, programme in rows}
+    return {pk: (title, programme) for pk, title, programme in _VERSIONS.rows(pks=list(pks))}
 
 
 def _labels(submissions: list[Held], versions: Mapping[int, tuple[str, int]]) -> dict[int, str]:
@@ -179,10 +202,9 @@ def _labels(submissions: list[Held], versions: Mapping[int, tuple[str, int]]) ->
     leaders = SpecialistLeader.objects.only("kind", "slug").in_bulk(
         {s.leader_id for s in submissions} - {None}
     )
-    names = dict(
-        Provider.objects.filter(
-            pk__in={s.provider_id for s in submissions if not (s.version_id or s.leader_id)}
-        ).values_list("pk", "name")
+    organisations = {s.provider_id for s in submissions if not (s.version_id or s.leader_id)}
+    names = (
+        dict(Provider.objects.filter(pk__in=organisations).values_list("pk", "name")) if organisations else {}
     )
     return {
         s.pk: label_of(
@@ -199,12 +221,7 @@ def _labels(submissions: list[Held], versions: Mapping[int, tuple[str, int]]) ->
 
 def _current_hashes(inputs: Inputs) -> dict[int, tuple[str, str]]:
     """Inputs' hash and algorithm version of the current rating of each submission; see `current_ratings`."""
-    rows = (
-        Rating.objects.filter(decision__among=inputs.decisions.values())
-        .order_by("submission_id", "-id")
-        .distinct("submission_id")
-        .values_list("submission_id", "inputs_hash", "algorithm_version")
-    )
+    rows = _HASHES.rows(decisions=list(inputs.decisions.values()))
     return {pk: (digest, algorithm) for pk, digest, algorithm in rows}
 
 

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 
 import pghistory
 from celery import current_app
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from lpdqa.accounts.models import User
 from lpdqa.audit.services import act
 from lpdqa.clock import now
+from lpdqa.statements import Given, Statement
 from programmes.models import CatalogueEntry
 from programmes.services import catalogue
 from reviews.choices import SubjectKind
@@ -41,6 +42,25 @@ ERROR_LENGTH = 300
 _MOST_TRIED = 50
 # Between counting that a submission is begun and holding it: nobody else begins it meanwhile.
 _TO_BEGIN = timedelta(seconds=5)
+
+_MARKS = Statement(
+    lambda: (
+        StaleSubject.objects.filter(submission__among=Given("pks"))
+        .order_by("submission_id")
+        .select_for_update()
+        .values_list("submission_id", "reason")
+    )
+)
+# Chooses marks and counts them as begun. The array is worked out once, whatever the plan.
+_BEGIN = f"""
+    UPDATE {StaleSubject._meta.db_table} SET attempts = attempts + 1, begun_at = %(now)s
+    WHERE submission_id = ANY (ARRAY (
+        SELECT submission_id FROM {StaleSubject._meta.db_table}
+        WHERE attempts BETWEEN %(from)s AND %(to)s AND (begun_at IS NULL OR begun_at < %(before)s)
+        ORDER BY attempts, since, submission_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ))
+    RETURNING submission_id
+"""  # noqa: S608 - the names are ours
 
 
 # --- Marks --------------------------------------------------------------------------------------------------
@@ -116,12 +136,12 @@ def rate_stale(*, limit: int = 200) -> int:
 
 def _rate(begun: set[int]) -> int:
     with transaction.atomic(), pghistory.context():
-        taken = lock_for_rating(Submission.objects.filter(pk__in=begun).order_by("pk"))
+        taken = lock_for_rating(begun)
         marks = lock_marks(submission.pk for submission in taken)
         # Between the two queries another worker may have finished one of these.
         submissions = [submission for submission in taken if submission.pk in marks]
         outcome = add_ratings(submissions=submissions, reasons=marks)
-        StaleSubject.objects.filter(submission__among=marks.keys() - outcome.unrated.keys()).delete()
+        remove_marks(marks.keys() - outcome.unrated.keys())
         note_unrated(outcome.unrated, reasons=marks)
         # Whom somebody else holds was not tried.
         held = begun - marks.keys()
@@ -137,20 +157,15 @@ def _rate(begun: set[int]) -> int:
 def _begin(limit: int) -> set[int]:
     """Choose marked submissions, and note that they are begun: up to `limit` that were not tried yet, or else
     one that was. Primary keys, of marks that nobody holds or began a moment ago."""
-    with transaction.atomic():
-        waiting = (
-            StaleSubject.objects.filter(Q(begun_at=None) | Q(begun_at__lt=timezone.now() - _TO_BEGIN))
-            .select_for_update(skip_locked=True)
-            .values_list("submission_id", flat=True)
-        )
-        begun = set(waiting.filter(attempts=0).order_by("since", "submission_id")[:limit]) or set(
-            waiting.filter(attempts__range=(1, ATTEMPTS - 1)).order_by("attempts", "since")[:1]
-        )
-        if begun:
-            StaleSubject.objects.filter(submission__in=begun).update(
-                attempts=F("attempts") + 1, begun_at=timezone.now()
+    at = timezone.now()
+    for fewest, most, number in ((0, 0, limit), (1, ATTEMPTS - 1, 1)):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _BEGIN, {"now": at, "before": at - _TO_BEGIN, "from": fewest, "to": most, "limit": number}
             )
-    return begun
+            if begun := {pk for (pk,) in cursor.fetchall()}:
+                return begun
+    return set()
 
 
 def note_unrated(unrated: Mapping[int, str], *, reasons: Mapping[int, str]) -> None:
@@ -171,8 +186,16 @@ def note_unrated(unrated: Mapping[int, str], *, reasons: Mapping[int, str]) -> N
 def lock_marks(pks: Iterable[int]) -> dict[int, str]:
     """Hold the marks of submissions, so that one set meanwhile waits and outlives this; reasons by
     submission."""
-    marks = StaleSubject.objects.filter(submission__among=list(pks)).order_by("submission_id")
-    return dict(marks.select_for_update().values_list("submission_id", "reason"))
+    return dict(_MARKS.rows(pks=list(pks)))
+
+
+def remove_marks(pks: Collection[int]) -> None:
+    """Take away the marks of submissions whose ratings were worked out, in the caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {StaleSubject._meta.db_table} WHERE submission_id = ANY(%s)",  # noqa: S608 - our name
+            [list(pks)],
+        )
 
 
 def rate_all_stale(*, limit: int = 200) -> int:

@@ -22,7 +22,7 @@ from django.utils import timezone
 from lpdqa.accounts.models import User
 from lpdqa.audit.services import act
 from reviews.choices import RecomputationState
-from reviews.models import FrameworkVersion, Recomputation, RecomputationChunk, StaleSubject, Submission
+from reviews.models import FrameworkVersion, Recomputation, RecomputationChunk, Submission
 from reviews.queries.recomputation import progress_of
 from reviews.services.rating_rows import RATED_STATES, add_ratings, lock_for_rating
 from reviews.services.ratings import (
@@ -32,6 +32,7 @@ from reviews.services.ratings import (
     mark_all_stale,
     note_unrated,
     rated_submissions,
+    remove_marks,
     update_standings,
     words_of,
 )
@@ -179,9 +180,9 @@ def _do(run: Recomputation, chunk: RecomputationChunk) -> None:
     submissions = rated_submissions().filter(pk__range=(chunk.first_id, chunk.last_id))
     if run.framework_id:
         submissions = submissions.filter(framework=run.framework_id)
-    held = lock_for_rating(submissions.order_by("pk"))
+    found = set(submissions.order_by().values_list("pk", flat=True))
     # Whom somebody is working on is left to the usual job: waiting here with others held could end in a ring.
-    found = set(submissions.values_list("pk", flat=True))
+    held = lock_for_rating(found)
     others = found - {submission.pk for submission in held}
     if others:
         mark_all_stale(pks=others, reason=run.reason)
@@ -189,7 +190,7 @@ def _do(run: Recomputation, chunk: RecomputationChunk) -> None:
     reasons = {submission.pk: marks.get(submission.pk, run.reason) for submission in held}
     outcome = add_ratings(submissions=held, reasons=reasons)
     note_unrated(outcome.unrated, reasons=reasons)
-    StaleSubject.objects.filter(submission__among=marks.keys() - outcome.unrated.keys()).delete()
+    remove_marks(marks.keys() - outcome.unrated.keys())
     update_standings(outcome.subjects)
     chunk.added, chunk.unrated, chunk.left = outcome.added, len(outcome.unrated), len(others)
     chunk.done_at, chunk.error = timezone.now(), ""
