@@ -65,7 +65,7 @@ _ORDER_WORDS = {
 }
 
 
-_SHOW_OTHERS = "Show also working towards, listed and lapsed"
+_SHOW_OTHERS = "Show also working towards, listed, lapsed and suspended"
 _SHOW_ALL = "Show everything on the register"
 
 
