@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -162,41 +164,43 @@ def standings(subjects: Subjects) -> dict[tuple[str, int], Standing]:
 
 
 def _histories(subjects: Subjects, runners: Collection[int]) -> dict[tuple[str, int], list[_Judged]]:
-    rows = _JUDGEMENTS.rows(
-        programmes=list(subjects.programmes),
-        leaders=list(subjects.leaders),
-        providers=list({*subjects.providers, *runners}),
+    """What was judged of each subject, newest first."""
+    found = chain.from_iterable(
+        _JUDGED_OF[kind].rows(pks=list(pks))
+        for kind, pks in (
+            (SubjectKind.PROGRAMME, subjects.programmes),
+            (SubjectKind.SLE, subjects.leaders),
+            (SubjectKind.PROVIDER, {*subjects.providers, *runners}),
+        )
+        if pks
     )
     histories: dict[tuple[str, int], list[_Judged]] = defaultdict(list)
-    for row in map(_Judged._make, rows):
+    for row in sorted(map(_Judged._make, found), key=attrgetter("pk"), reverse=True):
         pk = row.programme_id or row.leader_id or row.provider_id
         histories[row.subject_kind, pk].append(row)
     return histories
 
 
-def _judgements() -> QuerySet[Submission, tuple[object, ...]]:
-    """What was judged of subjects, newest first."""
-    judged = (
-        judged_submissions()
-        .order_by()
-        .values_list(
-            "pk", "subject_kind", "provider_id", "leader_id", "version__programme_id", "state",
-            "state_before_appeal",
+def _judged(**chosen: object) -> Statement:
+    return Statement(
+        lambda: (
+            judged_submissions()
+            .filter(**chosen)
+            .order_by()
+            .values_list(
+                "pk", "subject_kind", "provider_id", "leader_id", "version__programme_id", "state",
+                "state_before_appeal",
+            )
         )
     )  # fmt: skip
-    # Each kind by an index of its own: with "or" between them every submission there is would be read.
-    return (
-        judged.filter(version__programme__among=Given("programmes"))
-        .union(
-            judged.filter(leader__among=Given("leaders")),
-            judged.filter(subject_kind=SubjectKind.PROVIDER, provider__among=Given("providers")),
-            all=True,
-        )
-        .order_by("-pk")
-    )
 
 
-_JUDGEMENTS = Statement(_judgements)
+# Each kind by an index of its own: with "or" between them every submission there is would be read.
+_JUDGED_OF = {
+    SubjectKind.PROGRAMME: _judged(version__programme__among=Given("pks")),
+    SubjectKind.SLE: _judged(leader__among=Given("pks")),
+    SubjectKind.PROVIDER: _judged(subject_kind=SubjectKind.PROVIDER, provider__among=Given("pks")),
+}
 
 
 def _alerts(pks: Collection[int]) -> dict[int, str]:

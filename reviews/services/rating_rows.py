@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from lpdqa.audit.services import Line, act_on_many
@@ -54,6 +55,11 @@ class Held(NamedTuple):
     unverified_impact_claim: bool
 
 
+# In the order of the model's fields. The document is long, and read only where a process has not built its scheme yet.
+_OF_FRAMEWORK = ("id", "content_hash", "published_at")
+_FRAMEWORKS = Statement(
+    lambda: FrameworkVersion.objects.filter(pk__among=Given("pks")).order_by().values_list(*_OF_FRAMEWORK)
+)
 _HELD = Statement(
     lambda: (
         Submission.objects.filter(pk__among=Given("pks"))
@@ -108,8 +114,8 @@ def add_ratings(*, submissions: list[Held], reasons: Mapping[int, str]) -> Outco
     outcome = Outcome()
     changed: list[Held] = []
     named: list[Named] = []
-    # The document is long, and read only where a process has not built its scheme yet.
-    for framework in FrameworkVersion.objects.filter(pk__in=groups).defer("document"):
+    for row in _FRAMEWORKS.rows(pks=list(groups)):
+        framework = FrameworkVersion.from_db(DEFAULT_DB_ALIAS, _OF_FRAMEWORK, row)
         added, subjects = _add_of_framework(framework, groups[framework.pk], reasons, outcome)
         changed += added
         named += subjects

@@ -117,7 +117,9 @@ def test_what_is_not_assured_is_one_click_away(client: Client) -> None:
     programme("Listed", standing=None)
     page = text(client, "/find/")
     assert shown(page) == ["Assured"]
-    link = re.search(r'href="([^"]*)">Show also working towards, listed, lapsed and suspended \(1 more\)', page)
+    link = re.search(
+        r'href="([^"]*)">Show also working towards, listed, lapsed and suspended \(1 more\)', page
+    )
     assert link
     assert set(shown(text(client, link[1]))) == {"Assured", "Listed"}
     assert "Show everything on the register (1 more)" in text(client, "/find/?status=listed")
