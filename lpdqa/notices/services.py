@@ -116,9 +116,9 @@ def _send_to(pk: int) -> int:
 
 def letter_of(user: User, notice: Notice) -> tuple[str, str]:
     """Subject and body of the letter that repeats a notice; nothing is sent or stored."""
-    return notice.subject, render_to_string(
-        "notices/mail/one.txt", {"user": user, "notice": notice, **_links()}
-    )
+    text = render_to_string("notices/mail/one.txt", {"user": user, "notice": notice, **_links()})
+    # Plain text, which holds what people typed: a template counts as safe markup, and a page would show it unescaped.
+    return notice.subject, text + ""
 
 
 def _digest(user: User, notices: list[Notice]) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from reviews.models.complaint import Complaint
 from reviews.models.consultation import FrameworkComment
 from reviews.models.decision import Appeal, Condition, Decision, Finding, ScheduledPublication
 from reviews.models.framework import Criterion, FrameworkVersion, Heading
+from reviews.models.message_words import MessageWords
 from reviews.models.rating import Rating, StaleSubject
 from reviews.models.recomputation import Recomputation, RecomputationChunk
 from reviews.models.simulation import Simulation
@@ -57,6 +58,7 @@ __all__ = [
     "FrameworkComment",
     "FrameworkVersion",
     "Heading",
+    "MessageWords",
     "ModerationItem",
     "OverrideRequest",
     "Rating",

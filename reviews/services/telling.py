@@ -4,8 +4,9 @@ scores differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+import structlog
 from django.urls import reverse
 
 from lpdqa.accounts.models import Role, User
@@ -15,16 +16,12 @@ from lpdqa.web.formats import long_date
 from providers.choices import MemberRole
 from providers.models import Membership
 from reviews.choices import ComplaintKind, ComplaintState
+from reviews.messages import MESSAGES, name_of_step
 from reviews.models import Assessment, Complaint, EvidenceRequest, Submission
 from reviews.queries.complaints import bar_to_answering
-from reviews.services.messages import (
-    COMPLAINT,
-    COMPLAINT_ANSWERED,
-    INVITED,
-    REQUEST,
-    TO_ADMINISTRATORS,
-    TO_TEAM,
-)
+from reviews.queries.message_words import messages_now
+
+log = structlog.get_logger("reviews.telling")
 
 
 def team_of(providers: Iterable[int]) -> dict[int, list[User]]:
@@ -50,25 +47,23 @@ def tell_of_step(*, submission: Submission, name: str, reason: str = "") -> None
         "amendment_due": long_date(submission.amendment_due_on) if submission.amendment_due_on else "",
     }
     key = f"submission:{submission.pk}:{name}:{now():%Y%m%d%H%M%S}"
-    if name in TO_TEAM:
-        subject, body = TO_TEAM[name].filled(words)
+    to_team, to_board = name_of_step("team", name), name_of_step("board", name)
+    written = _written([each for each in (to_team, to_board) if each in MESSAGES], words)
+    if to_team in written:
         view = "fact_check" if name == "settle" else "submission_detail"
         _tell(
             submission,
             users=team_of([submission.provider_id])[submission.provider_id],
             key=key,
-            subject=subject,
-            body=body,
+            written=written[to_team],
             path=reverse(view, args=[submission.public_id]),
         )
-    if name in TO_ADMINISTRATORS:
-        subject, body = TO_ADMINISTRATORS[name].filled(words)
+    if to_board in written:
         _tell(
             submission,
             users=_administrators(),
             key=f"{key}:board",
-            subject=subject,
-            body=body,
+            written=written[to_board],
             path=reverse("board_submission", args=[submission.public_id]),
         )
 
@@ -76,20 +71,17 @@ def tell_of_step(*, submission: Submission, name: str, reason: str = "") -> None
 def tell_of_request(*, request: EvidenceRequest, due: str) -> None:
     """Tell the team that an assessor asks for more on a criterion; never who asks."""
     submission = request.submission
-    subject, body = REQUEST.filled(
-        {
-            "code": request.criterion.code,
-            "title": submission.lasting_title,
-            "due": due,
-            "question": request.question,
-        }
-    )
+    words = {
+        "code": request.criterion.code,
+        "title": submission.lasting_title,
+        "due": due,
+        "question": request.question,
+    }
     _tell(
         submission,
         users=team_of([submission.provider_id])[submission.provider_id],
         key=f"request:{request.pk}",
-        subject=subject,
-        body=body,
+        written=_written(["request"], words)["request"],
         path=reverse("evidence_request", args=[submission.public_id, request.pk]),
     )
 
@@ -97,13 +89,12 @@ def tell_of_request(*, request: EvidenceRequest, due: str) -> None:
 def tell_assessor(*, assessment: Assessment) -> None:
     """Tell somebody that they are asked to assess."""
     submission = assessment.submission
-    subject, body = INVITED.filled({"title": submission.lasting_title})
+    words = {"title": submission.lasting_title}
     _tell(
         submission,
         users=[assessment.assessor],
         key=f"assessment:{assessment.pk}:invited",
-        subject=subject,
-        body=body,
+        written=_written(["invited"], words)["invited"],
         path=reverse("my_work"),
     )
 
@@ -115,17 +106,16 @@ def tell_of_complaint(*, complaint: Complaint, due: str = "") -> None:
     submission = complaint.submission
     title = submission.lasting_title
     if complaint.state == ComplaintState.OPEN:
-        subject, body = COMPLAINT.filled({"title": title, "due": due, "kind": complaint.get_kind_display()})
+        words = {"title": title, "due": due, "kind": complaint.get_kind_display()}
         _tell(
             submission,
             users=[user for user in _administrators() if not bar_to_answering(user, complaint)],
             key=f"complaint:{complaint.pk}:board",
-            subject=subject,
-            body=body,
+            written=_written(["complaint"], words)["complaint"],
             path=reverse("board_complaint", args=[complaint.public_id]),
         )
         return
-    subject, body = COMPLAINT_ANSWERED.filled({"title": title, "answer": complaint.answer})
+    words = {"title": title, "answer": complaint.answer}
     people = {complaint.lodged_by}
     if complaint.kind == ComplaintKind.HANDLING:
         people |= set(team_of([submission.provider_id])[submission.provider_id])
@@ -133,8 +123,7 @@ def tell_of_complaint(*, complaint: Complaint, due: str = "") -> None:
         submission,
         users=sorted(people, key=lambda user: user.pk),
         key=f"complaint:{complaint.pk}:answer",
-        subject=subject,
-        body=body,
+        written=_written(["complaint-answered"], words)["complaint-answered"],
         path=reverse("complaint", args=[complaint.public_id]),
     )
 
@@ -147,7 +136,23 @@ def _administrators() -> list[User]:
     )
 
 
-def _tell(submission: Submission, *, users: list[User], key: str, subject: str, body: str, path: str) -> None:
+def _written(names: Iterable[str], words: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Subject and body of these messages as they now read, filled in; one query for all of them.
+
+    Changed words that can't be filled any more are left aside for those shipped: a letter never fails by its words.
+    """
+    written = {}
+    for name, now_reads in messages_now(names).items():
+        if now_reads.faults:
+            log.warning("changed_words_left_aside", message=name, faults=now_reads.faults)
+        written[name] = now_reads.message.filled(words)
+    return written
+
+
+def _tell(
+    submission: Submission, *, users: list[User], key: str, written: tuple[str, str], path: str
+) -> None:
+    subject, body = written
     # Nobody gets mail about what is made up; in the account it can be read.
     by_mail = not submission.is_example
     tell(users=users, key=key, subject=subject, body=body, path=path, by_mail=by_mail)

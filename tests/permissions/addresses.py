@@ -294,6 +294,8 @@ ADDRESSES: dict[str, Kwargs] = {
     "allocation_change": lambda world: {**_id("allocation")(world), "number": world.allocation_file.pk},
     "condition": _pk("condition"),
     "letter": lambda world: {"name": "invited"},
+    "letter_words": lambda world: {"name": "invited"},
+    "letter_as_shipped": lambda world: {"name": "invited"},
     "back_reading": _id("reading"),
     "evidence_check": _id("evidence"),
     "recomputation": _id("recomputation"),

@@ -1,13 +1,18 @@
 """What the register writes to people about a review: each message with its words, who reads it and when.
 
-Words stand here once; `reviews.services.telling` fills them in and sends them, and the board's page of letters shows
-each as its reader gets it. They change with the code, so that a word and the rule it tells of change together.
+These are the words as shipped: they change with the code, so that a word and the rule it tells of change together.
+Administrators can put others in their place (`reviews.services.message_words`), and are told where the words they
+replaced have changed since. What a message now says is read by `reviews.queries.message_words` alone:
+`reviews.services.telling` fills that in and sends it, and the board's page of letters shows it as its reader gets it.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from reviews import gaps
 
 TEAM, ADMINISTRATORS, ASSESSOR, LODGER = (
     "The provider’s owners and editors",
@@ -15,6 +20,36 @@ TEAM, ADMINISTRATORS, ASSESSOR, LODGER = (
     "The assessor",
     "Whoever lodged it; on the handling of a review their team too",
 )
+
+
+SUBJECT_LENGTH = 120
+"""Longest subject, in characters with its gaps: filled in it is cut at 200, and a title takes up to 160 of these."""
+BODY_LENGTH = 2000
+"""Longest body, in characters with its gaps."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that is filled in: what it is, and why it can't be left out of a message that has it."""
+
+    what: str
+    why: str
+    is_long: bool = False
+    """Somebody typed it, at any length: not for a subject."""
+
+
+_UNTIL_WHEN = "the reader has to know until when"
+GAPS: dict[str, Gap] = {
+    "title": Gap("What the review is of", "the reader has to know which review it is about"),
+    "reason": Gap("The reason that was given", "the reader has to know why", is_long=True),
+    "facts_due": Gap("The last day to check the facts", _UNTIL_WHEN),
+    "amendment_due": Gap("The last day to send the amendment", _UNTIL_WHEN),
+    "due": Gap("The last day to answer", _UNTIL_WHEN),
+    "code": Gap("The criterion, such as P2", "the reader has to know which criterion it is about"),
+    "question": Gap("What the assessor asks", "there is nothing to answer without it", is_long=True),
+    "kind": Gap("What the complaint is about", "the reader has to know what it is about"),
+    "answer": Gap("The answer that was given", "the reader gets the answer by this letter", is_long=True),
+}
 
 
 @dataclass(frozen=True)
@@ -29,7 +64,47 @@ class Message:
 
     def filled(self, words: Mapping[str, str]) -> tuple[str, str]:
         """Subject and body with the words filled in; KeyError for one that is not given."""
-        return self.subject.format_map(words), self.body.format_map(words)
+        return gaps.filled(self.subject, words), gaps.filled(self.body, words)
+
+    @property
+    def gaps(self) -> list[str]:
+        """Names of what it is given to fill in: all that its words as shipped use."""
+        return gaps.names(f"{self.subject} {self.body}")
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its words, to see whether they are still the same."""
+        return hashlib.sha256(f"{self.subject}\n{self.body}".encode()).hexdigest()
+
+
+def faults_of(shipped: Message, *, subject: str, body: str) -> dict[str, list[str]]:
+    """Why these words can't stand in place of those shipped, by part (subject, body); empty where they can.
+
+    Only what the shipped words have is filled in, and all of it has to stay: the title in the subject, the rest
+    in either, texts that somebody typed in the body.
+    """
+    found: dict[str, list[str]] = {"subject": [], "body": []}
+    if not subject.strip():
+        found["subject"].append("Write a subject.")
+    if len(subject.splitlines()) > 1:
+        found["subject"].append("A subject is one line: take the line break out.")
+    for part, text, limit in (("subject", subject, SUBJECT_LENGTH), ("body", body, BODY_LENGTH)):
+        if len(text) > limit:
+            found[part].append(f"Shorten this to {limit:,} characters: it has {len(text):,}.")
+        if any(not (each.isprintable() or each.isspace()) for each in text):
+            found[part].append("Take out the characters that can’t be seen.")
+        found[part] += gaps.faults(text, shipped.gaps)
+    in_subject = gaps.names(subject)
+    for name in in_subject:
+        if name in shipped.gaps and GAPS[name].is_long:
+            found["subject"].append(f"{{{name}}} can be long: it belongs in the body.")
+    for name in shipped.gaps:
+        if name == "title" and name not in in_subject:
+            found["subject"].append(f"{{title}} is left out of the subject: {GAPS[name].why}.")
+        elif name not in in_subject and name not in gaps.names(body):
+            part = "body" if name in gaps.names(shipped.body) else "subject"
+            found[part].append(f"{{{name}}} is left out: {GAPS[name].why}.")
+    return {part: texts for part, texts in found.items() if texts}
 
 
 def _team(when: str, subject: str, body: str, page: str = "the submission") -> Message:
@@ -103,9 +178,15 @@ COMPLAINT_ANSWERED = Message(
     "the complaint",
 )
 
+
+def name_of_step(to: str, step: str) -> str:
+    """What the message about a step is called: `to` is “team” or “board”."""
+    return f"{to}-{step.replace('_', '-')}"
+
+
 MESSAGES: dict[str, Message] = {
-    **{f"team-{name.replace('_', '-')}": message for name, message in TO_TEAM.items()},
-    **{f"board-{name}": message for name, message in TO_ADMINISTRATORS.items()},
+    **{name_of_step("team", step): message for step, message in TO_TEAM.items()},
+    **{name_of_step("board", step): message for step, message in TO_ADMINISTRATORS.items()},
     "request": REQUEST,
     "invited": INVITED,
     "complaint": COMPLAINT,

@@ -1,0 +1,67 @@
+"""What administrators type to change the words of a message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from reviews.forms.submissions import SHORT_TEXT
+from reviews.messages import BODY_LENGTH, SUBJECT_LENGTH, faults_of
+from reviews.queries.message_words import NowReads
+
+
+def _reason() -> forms.CharField:
+    return forms.CharField(
+        label="Why",
+        help_text="Kept in the trail.",
+        max_length=SHORT_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why: it is kept in the trail."},
+    )
+
+
+class WordsForm(forms.Form):
+    """The words of one message; `seen` holds which words were there before. Without `is_saved` it is a preview."""
+
+    # Not cut off by the browser: what is too long is told, and stays.
+    subject = forms.CharField(
+        label="Subject",
+        help_text=f"Up to {SUBJECT_LENGTH} characters",
+        error_messages={"required": "Write a subject."},
+    )
+    body = forms.CharField(
+        label="Body",
+        required=False,
+        help_text="A line break makes a new line, an empty line a new paragraph. The link is added by itself.",
+        max_length=BODY_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    reason = _reason()
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, now_reads: NowReads, is_saved: bool = True) -> None:
+        stored = now_reads.stored
+        initial = {"subject": stored.subject, "body": stored.body, "seen": stored.digest}
+        super().__init__(data, initial=initial)
+        self.shipped = now_reads.shipped
+        self.fields["reason"].required = is_saved
+
+    def clean_body(self) -> str:
+        return str(self.cleaned_data["body"]).replace("\r\n", "\n")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "subject" in cleaned and "body" in cleaned:
+            faults = faults_of(self.shipped, subject=cleaned["subject"], body=cleaned["body"])
+            for part, texts in faults.items():
+                for text in texts:
+                    self.add_error(part, text)
+        return cleaned
+
+
+class AsShippedForm(forms.Form):
+    """Going back to the words as shipped."""
+
+    reason = _reason()
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
