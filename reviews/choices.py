@@ -129,6 +129,14 @@ class ComplaintState(TextChoices):
     NOT_UPHELD = "not_upheld", "Not upheld"
 
 
+class ReportState(TextChoices):
+    """Of a team's report that a condition is met."""
+
+    WAITING = "waiting", "Waits to be looked at"
+    MET = "met", "Met"
+    NOT_MET = "not_met", "Not met yet"
+
+
 class Facet(TextChoices):
     """What has a measure of severity, in the model's order."""
 

@@ -49,6 +49,8 @@ GAPS: dict[str, Gap] = {
     "question": Gap("What the assessor asks", "there is nothing to answer without it", is_long=True),
     "kind": Gap("What the complaint is about", "the reader has to know what it is about"),
     "answer": Gap("The answer that was given", "the reader gets the answer by this letter", is_long=True),
+    "condition": Gap("What has to be done", "the reader has to know which condition it is", is_long=True),
+    "how": Gap("What the team says it did", "the reader looks at just that", is_long=True),
 }
 
 
@@ -177,6 +179,17 @@ COMPLAINT_ANSWERED = Message(
     "{answer}",
     "the complaint",
 )
+CONDITION_REPORTED = Message(
+    "a team reports a condition as met", "Administrators without a part in it",
+    "A condition on “{title}” is reported as met", "{how}", "the condition",
+)  # fmt: skip
+CONDITION_MET = _team(
+    "a condition is recorded as met", "A condition on “{title}” is met", "{condition}", "the decision"
+)
+CONDITION_NOT_MET = _team(
+    "a report on a condition is answered", "A condition on “{title}” is not met yet",
+    "{answer}\n\nWhen that is done, report it again.", "the decision",
+)  # fmt: skip
 
 
 def name_of_step(to: str, step: str) -> str:
@@ -191,5 +204,8 @@ MESSAGES: dict[str, Message] = {
     "invited": INVITED,
     "complaint": COMPLAINT,
     "complaint-answered": COMPLAINT_ANSWERED,
+    "condition-reported": CONDITION_REPORTED,
+    "condition-met": CONDITION_MET,
+    "condition-not-met": CONDITION_NOT_MET,
 }
 """Every message by the name its page has in its address."""

@@ -19,7 +19,7 @@ from providers.choices import MemberRole
 from providers.models import SpecialistLeader
 from providers.rules import role_in
 from reviews.choices import ComplaintKind
-from reviews.models import Appeal, Assessment, Complaint, Evidence, Submission
+from reviews.models import Appeal, Assessment, Complaint, Condition, Evidence, Submission
 from reviews.queries.blind_scores import is_blind
 from reviews.queries.complaints import bar_to_answering
 from reviews.queries.deadlines import appeal_due_on
@@ -33,10 +33,10 @@ _NO_PART = ("declined", "void")
 
 
 def submission_of(thing: Any) -> Submission:
-    """The submission a thing belongs to: itself, or through its decision (an appeal)."""
+    """The submission a thing belongs to: itself, or through its decision (an appeal, a condition)."""
     if isinstance(thing, Submission):
         return thing
-    return thing.decision.submission if isinstance(thing, Appeal) else thing.submission
+    return thing.decision.submission if isinstance(thing, Appeal | Condition) else thing.submission
 
 
 @rules.predicate
@@ -157,6 +157,7 @@ rules.add_perm("reviews.view_submission", is_on_team | (is_administrator & ~scor
 rules.add_perm("reviews.edit_submission", edits_for_team & is_editable)
 rules.add_perm("reviews.check_facts", edits_for_team)
 rules.add_perm("reviews.appeal", edits_for_team & is_in_time_to_appeal)
+rules.add_perm("reviews.report_condition", edits_for_team)
 rules.add_perm("reviews.complain", edits_for_team & has_been_sent)
 rules.add_perm("reviews.view_complaint", lodged_complaint | (is_on_team & is_about_handling))
 rules.add_perm("reviews.answer_complaint", is_administrator & may_answer_complaint)

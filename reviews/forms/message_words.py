@@ -22,7 +22,8 @@ def _reason() -> forms.CharField:
 
 
 class WordsForm(forms.Form):
-    """The words of one message; `seen` holds which words were there before. Without `is_saved` it is a preview."""
+    """The words of one message; `seen` holds which words were there before. Without `is_saved` it is a preview, which
+    needs no reason yet."""
 
     # Not cut off by the browser: what is too long is told, and stays.
     subject = forms.CharField(
@@ -44,8 +45,7 @@ class WordsForm(forms.Form):
         stored = now_reads.stored
         initial = {"subject": stored.subject, "body": stored.body, "seen": stored.digest}
         super().__init__(data, initial=initial)
-        self.shipped = now_reads.shipped
-        self.fields["reason"].required = is_saved
+        self.shipped, self.is_saved = now_reads.shipped, is_saved
 
     def clean_body(self) -> str:
         return str(self.cleaned_data["body"]).replace("\r\n", "\n")
@@ -57,6 +57,9 @@ class WordsForm(forms.Form):
             for part, texts in faults.items():
                 for text in texts:
                     self.add_error(part, text)
+        if not self.is_saved:
+            # Asked for all the same, but not before there is something to save.
+            self.errors.pop("reason", None)
         return cleaned
 
 

@@ -14,7 +14,14 @@ from reviews.models.badge_key import BadgeKey
 from reviews.models.calibration import CalibrationAnswer, CalibrationAttempt, CalibrationExample
 from reviews.models.complaint import Complaint
 from reviews.models.consultation import FrameworkComment
-from reviews.models.decision import Appeal, Condition, Decision, Finding, ScheduledPublication
+from reviews.models.decision import (
+    Appeal,
+    Condition,
+    ConditionReport,
+    Decision,
+    Finding,
+    ScheduledPublication,
+)
 from reviews.models.framework import Criterion, FrameworkVersion, Heading
 from reviews.models.message_words import MessageWords
 from reviews.models.rating import Rating, StaleSubject
@@ -47,6 +54,7 @@ __all__ = [
     "CalibrationExample",
     "Complaint",
     "Condition",
+    "ConditionReport",
     "ConflictOverride",
     "Criterion",
     "CriterionStatement",

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from lpdqa.clock import now
 from lpdqa.fields import PublicIdModel, TimedModel, in_choices, no_truncate
 from programmes.choices import Band
-from reviews.choices import AppealState, FindingKind, FindingState, Outcome
+from reviews.choices import AppealState, FindingKind, FindingState, Outcome, ReportState
 from reviews.models.submission import Submission
 
 _DECIDED_AFRESH = """
@@ -111,6 +112,68 @@ class Condition(TimedModel):
 
     def __str__(self) -> str:
         return f"Condition due {self.due_on}"
+
+    @property
+    def last_report(self) -> ConditionReport | None:
+        """What the team reported last; no query where `reports` is prefetched."""
+        return next(iter(self.reports.all()), None)
+
+    @property
+    def waiting_report(self) -> ConditionReport | None:
+        """The team's report that nobody has looked at yet."""
+        last = self.last_report
+        return last if last is not None and last.state == ReportState.WAITING else None
+
+
+@pghistory.track()
+class ConditionReport(TimedModel):
+    """A team says that it has met a condition, and how; somebody of the scheme confirms it or says why not."""
+
+    condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="reports")
+    how = models.TextField()
+    link = models.URLField(max_length=500, blank=True)
+    reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reported_at = models.DateTimeField(default=now)
+    state = models.CharField(max_length=7, choices=ReportState.choices, default=ReportState.WAITING)
+    answer = models.TextField("why it is not met yet", blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ReportState.WAITING, answer="", answered_by=None, answered_at=None)
+                | (
+                    Q(state__in=[ReportState.MET, ReportState.NOT_MET])
+                    & Q(answered_by__isnull=False, answered_at__isnull=False)
+                    & (Q(state=ReportState.MET) | ~Q(answer=""))
+                ),
+                name="condition_report_answered",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_by=None) | ~Q(answered_by=F("reported_by")),
+                name="condition_report_two_people",
+            ),
+            models.CheckConstraint(condition=~Q(how=""), name="condition_report_says_how"),
+            models.UniqueConstraint(
+                fields=["condition"],
+                condition=Q(state=ReportState.WAITING),
+                name="condition_report_one_waits",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="condition_answer_stands",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=~pgtrigger.Q(old__state=ReportState.WAITING),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Report {self.pk} on a condition"
 
 
 _DECIDED_BY_OTHERS = """

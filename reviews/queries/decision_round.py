@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from lpdqa.accounts.models import User
 from providers.models import Membership
 from reviews.choices import AppealState
-from reviews.models import Assessment, Condition, Decision, FactComment, Submission
+from reviews.models import Assessment, Decision, FactComment, Submission
 
 MOST = 100
 
@@ -96,20 +96,3 @@ def _bar(row: Submission) -> str:
     if row.decided_before:  # type: ignore[attr-defined]
         return "You had a part in the decision that was set aside on appeal."
     return ""
-
-
-def conditions(*, show: str = "open") -> QuerySet[Condition]:
-    """Conditions of decisions in force, the earliest date first; `show` is “open”, “met” or “all”."""
-    found = Condition.objects.filter(
-        decision__approved_at__isnull=False,
-        decision__submission__state__in=("decided", "published", "suspended", "appealed"),
-    ).select_related(
-        "decision__submission__provider",
-        "decision__submission__version__programme",
-        "decision__submission__leader",
-    )
-    if show == "open":
-        found = found.filter(met_on=None)
-    elif show == "met":
-        found = found.filter(met_on__isnull=False)
-    return found.order_by(F("due_on"), "id")

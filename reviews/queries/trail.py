@@ -19,6 +19,7 @@ from reviews.models import (
     Appeal,
     Assessment,
     Complaint,
+    Condition,
     Decision,
     Evidence,
     EvidenceRequest,
@@ -205,6 +206,10 @@ def _about(submissions: Iterable[int]) -> Q:
     found |= Q(
         target_type="reviews.appeal",
         target_id__in=Appeal.objects.filter(decision__submission__in=keys).values("pk"),
+    )
+    found |= Q(
+        target_type="reviews.condition",
+        target_id__in=Condition.objects.filter(decision__submission__in=keys).values("pk"),
     )
     for model in _PARTS:
         found |= Q(

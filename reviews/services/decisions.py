@@ -154,14 +154,6 @@ def close_submission(*, submission: Submission, by: User) -> Submission:
     return submission
 
 
-def meet_condition(*, condition: Condition, by: User, on: dt.date | None = None) -> Condition:
-    """Record that the provider has met a condition."""
-    with act("condition.met", by=by, target=condition):
-        condition.met_on = on or today()
-        condition.save(update_fields=["met_on", "updated_at"])
-    return condition
-
-
 def _check_person(by: User, submission: Submission) -> None:
     bar = bar_to_deciding(by, submission)
     if bar:

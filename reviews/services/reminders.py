@@ -18,6 +18,7 @@ from lpdqa.web.formats import long_date
 from programmes.models import Programme
 from programmes.queries import stale
 from providers.models import Provider
+from reviews.choices import ReportState
 from reviews.models import Condition, Evidence, EvidenceRequest, Rating, Submission
 from reviews.queries.deadlines import answer_due_on
 from reviews.queries.frameworks import deadline, scheme_of
@@ -121,7 +122,7 @@ def _conditions() -> Iterator[Reminder]:
         due_on__lte=today() + CONDITION_SOON,
         decision__approved_at__isnull=False,
         decision__submission__state__in=("decided", "published"),
-    )
+    ).exclude(reports__state=ReportState.WAITING)
     for row in rows.select_related(
         "decision__submission__provider", "decision__submission__version", "decision__submission__leader"
     ):

@@ -13,12 +13,14 @@ from lpdqa.accounts.models import Role, User
 from lpdqa.clock import now
 from lpdqa.notices.services import tell
 from lpdqa.web.formats import long_date
+from programmes.queries.leaders import without_name
 from providers.choices import MemberRole
 from providers.models import Membership
-from reviews.choices import ComplaintKind, ComplaintState
+from reviews.choices import ComplaintKind, ComplaintState, ReportState
 from reviews.messages import MESSAGES, name_of_step
-from reviews.models import Assessment, Complaint, EvidenceRequest, Submission
+from reviews.models import Assessment, Complaint, Condition, ConditionReport, EvidenceRequest, Submission
 from reviews.queries.complaints import bar_to_answering
+from reviews.queries.decisions import bar_to_deciding
 from reviews.queries.message_words import messages_now
 
 log = structlog.get_logger("reviews.telling")
@@ -125,6 +127,36 @@ def tell_of_complaint(*, complaint: Complaint, due: str = "") -> None:
         key=f"complaint:{complaint.pk}:answer",
         written=_written(["complaint-answered"], words)["complaint-answered"],
         path=reverse("complaint", args=[complaint.public_id]),
+    )
+
+
+def tell_of_condition(*, condition: Condition, report: ConditionReport | None = None) -> None:
+    """Tell administrators without a part in it that a report waits, or the team what became of one; without a report,
+    the team that the condition is met.
+    """
+    submission = condition.decision.submission
+    words = {
+        "title": submission.lasting_title,
+        "condition": without_name(submission.leader, condition.text),
+        "how": without_name(submission.leader, report.how) if report else "",
+        "answer": without_name(submission.leader, report.answer) if report else "",
+    }
+    if report is not None and report.state == ReportState.WAITING:
+        _tell(
+            submission,
+            users=[user for user in _administrators() if not bar_to_deciding(user, submission)],
+            key=f"condition:{report.pk}:reported",
+            written=_written(["condition-reported"], words)["condition-reported"],
+            path=reverse("condition", args=[condition.pk]),
+        )
+        return
+    name = "condition-met" if report is None else "condition-not-met"
+    _tell(
+        submission,
+        users=team_of([submission.provider_id])[submission.provider_id],
+        key=f"{name}:{report.pk if report else condition.pk}",
+        written=_written([name], words)[name],
+        path=reverse("submission_report", args=[submission.public_id]),
     )
 
 

@@ -23,6 +23,7 @@ from providers.views.shared import the_user
 from reviews.choices import FindingState
 from reviews.forms.facts import AppealForm
 from reviews.models import Decision, Rating, Submission
+from reviews.queries.conditions import IN_FORCE
 from reviews.queries.deadlines import appeal_due_on
 from reviews.queries.decisions import current_decision
 from reviews.queries.participation import FEWEST, Benchmark, beside_like_providers
@@ -97,7 +98,9 @@ def _report(request: HttpRequest, submission: Submission) -> dict[str, Any]:
     return {
         "submission": submission,
         "decision": decision,
-        "conditions": decision.conditions.all(),
+        "conditions": decision.conditions.prefetch_related("reports"),
+        "can_report": submission.state in IN_FORCE
+        and request.user.has_perm("reviews.report_condition", submission),
         "rating": rating,
         "shows_rating": alert or (rating is not None and state in _RATED),
         "fewest": FEWEST,

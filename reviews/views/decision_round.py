@@ -1,4 +1,4 @@
-"""Deciding many together: choose, read what will happen, do it; and conditions that are followed up."""
+"""Deciding many together: choose, read what will happen, do it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
 
-from lpdqa.accounts.models import User
-from lpdqa.clock import today
 from lpdqa.web.access import requires
 from lpdqa.web.refusals import show
 from providers.views.shared import the_user
-from reviews.models import Condition, Submission
-from reviews.queries.decision_round import conditions as condition_rows
+from reviews.models import Submission
 from reviews.queries.decision_round import to_decide
 from reviews.queries.decisions import bar_to_deciding
 from reviews.services import decision_round as rounds
-from reviews.services.decisions import meet_condition
 
 RUN = "reviews.run_reviews"
 PAGE = 50
@@ -137,64 +132,3 @@ def _tell(request: HttpRequest, what: What, found: rounds.Round) -> None:
         messages.error(request, f"{submission.title}: {reason}")
     if len(found.refused) > 10:
         messages.error(request, f"{len(found.refused) - 10} more were refused.")
-
-
-# --- Conditions ---------------------------------------------------------------------------------------------
-
-
-@requires(RUN)
-@require_GET
-def conditions(request: HttpRequest) -> HttpResponse:
-    """What providers still have to do, by date; filtered in the address."""
-    chosen = request.GET.get("show", "open")
-    chosen = chosen if chosen in ("open", "met", "all") else "open"
-    page = Paginator(condition_rows(show=chosen), PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "reviews/board/conditions.html",
-        {
-            "page_obj": page,
-            "chosen": chosen,
-            "today": today(),
-            "may": _may_meet(the_user(request), page.object_list),
-        },
-    )
-
-
-def _may_meet(user: User, found: Any) -> set[int]:
-    own = set(user.memberships.filter(ended_at=None).values_list("provider", flat=True))
-    return {each.pk for each in found if each.decision.submission.provider_id not in own}
-
-
-class MeetForm(forms.Form):
-    on = forms.DateField(label="Met on", widget=forms.DateInput())
-
-    def clean_on(self) -> Any:
-        if self.cleaned_data["on"] > today():
-            raise forms.ValidationError("Give a day that isn’t still to come")
-        return self.cleaned_data["on"]
-
-
-def condition_or_404(request: HttpRequest, pk: int) -> Condition:
-    found = Condition.objects.select_related(
-        "decision__submission__provider", "decision__submission__version"
-    )
-    return get_object_or_404(found, pk=pk, decision__approved_at__isnull=False)
-
-
-@requires("accounts.run_register", get=condition_or_404)
-@require_http_methods(["GET", "POST"])
-def condition(request: HttpRequest, condition: Condition) -> HttpResponse:
-    """Record that a condition is met."""
-    if bar_to_deciding(the_user(request), condition.decision.submission):
-        raise PermissionDenied
-    form = MeetForm(request.POST or None, initial={"on": today()})
-    if request.method == "POST" and form.is_valid():
-        meet_condition(condition=condition, by=the_user(request), on=form.cleaned_data["on"])
-        messages.success(request, "Recorded as met.")
-        return redirect("conditions")
-    return render(
-        request,
-        "reviews/board/condition.html",
-        {"condition": condition, "submission": condition.decision.submission, "form": form},
-    )

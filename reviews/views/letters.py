@@ -43,6 +43,8 @@ def _sample() -> dict[str, str]:
         "due": day,
         "code": "P2",
         "question": "Which year are the figures from?",
+        "condition": "Publish what a place costs.",
+        "how": "The price is on our page since Monday, VAT and travel included.",
         "kind": "About how a review was handled",
         "answer": "You are right: two letters were left unanswered. The review goes on with somebody else.",
     }

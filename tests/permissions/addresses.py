@@ -228,6 +228,7 @@ ADDRESSES: dict[str, Kwargs] = {
     "submission_report": _review("published"),
     "submission_report_pdf": _review("published"),
     "appeal_lodge": _review("published"),
+    "condition_report": lambda world: {**_review("published")(world), "number": world.condition.pk},
     "complaint_lodge": _review("published"),
     "concern": _review("appealed"),
     "complaint": _id("complaint"),

@@ -16,7 +16,7 @@ from programmes.queries.enquiries import reports
 from programmes.queries.feedback import to_check
 from providers.choices import ClaimState
 from providers.models import Claim
-from reviews.choices import AppealState, AssessmentRole, FindingState, Outcome, OverrideState
+from reviews.choices import AppealState, AssessmentRole, FindingState, Outcome, OverrideState, ReportState
 from reviews.models import (
     Adjudication,
     Appeal,
@@ -29,7 +29,7 @@ from reviews.models import (
     Submission,
 )
 from reviews.queries.complaints import answer_due_on, complaints
-from reviews.queries.decision_round import conditions
+from reviews.queries.conditions import conditions, waiting_reports
 from reviews.queries.decisions import decided_by
 from reviews.queries.moderation import to_look_at
 from reviews.queries.my_work.items import MOST, Item, Lists, about, day, of_submission, submissions
@@ -53,6 +53,19 @@ def add_for_administrator(user: User, own_providers: list[int], lists: Lists) ->
     _conflicts(user, add)
     _frameworks(lists)
     _second_person(user, lists)
+    for report in waiting_reports(user).select_related(*of_submission("condition__decision__submission"))[
+        :MOST
+    ]:
+        submission = report.condition.decision.submission
+        lists.needs.append(
+            Item(
+                text=f"Look at a condition reported as met: {submission.title}",
+                url=reverse("condition", args=[report.condition_id]),
+                about=about(submission),
+                note=report.condition.text,
+                since=day(report.reported_at),
+            )
+        )
     _conditions_past(own_providers, lists)
     queued = list(
         to_look_at(user)
@@ -148,8 +161,13 @@ def _second_person(user: User, lists: Lists) -> None:
 
 def _conditions_past(own_providers: list[int], lists: Lists) -> None:
     """Conditions that nobody has recorded as met and whose day is over: one line for all."""
-    past = conditions().filter(due_on__lt=today()).exclude(decision__submission__provider__in=own_providers)
-    found = list(past.only("due_on")[: MOST + 1].select_related(None))
+    past = (
+        conditions()
+        .filter(due_on__lt=today())
+        .exclude(decision__submission__provider__in=own_providers)
+        .exclude(reports__state=ReportState.WAITING)
+    )
+    found = list(past.only("due_on")[: MOST + 1].select_related(None).prefetch_related(None))
     if found:
         n = f"{MOST} or more conditions" if len(found) > MOST else f"{len(found)} conditions"
         lists.needs.append(

@@ -13,6 +13,7 @@ from programmes.models import ProgrammeVersion
 from programmes.queries.enquiries import waiting_at
 from providers.choices import ClaimState, MemberRole
 from providers.models import Claim, Invitation, LeaderCheck, Membership, Provider
+from reviews.choices import ReportState
 from reviews.models import Condition, Decision, EvidenceRequest, Submission
 from reviews.queries.complaints import answer_due_on as complaint_due_on
 from reviews.queries.complaints import of_person
@@ -194,18 +195,37 @@ class _Team:
             decision__submission__provider__in=self.writes,
             decision__submission__state__in=("decided", "published", "suspended"),
         )
-        for condition in conditions.select_related(*of_submission("decision__submission"))[:MOST]:
-            submission = condition.decision.submission
-            self.lists.needs.append(
+        rows = conditions.select_related(*of_submission("decision__submission")).prefetch_related("reports")
+        for condition in rows[:MOST]:
+            self.add_condition(condition)
+
+    def add_condition(self, condition: Condition) -> None:
+        submission, report = condition.decision.submission, condition.last_report
+        url = reverse("submission_report", args=[submission.public_id])
+        if report is not None and report.state == ReportState.WAITING:
+            self.lists.under_way.append(
                 Item(
-                    text=f"Meet a condition: {submission.title}",
-                    url=reverse("submission_report", args=[submission.public_id]),
+                    text=f"A condition you reported as met: {submission.title}",
+                    url=url,
                     about=self.whose(submission),
                     note=condition.text,
-                    due=condition.due_on,
-                    late=condition.due_on < today(),
+                    since=day(report.reported_at),
+                    status="Being looked at",
+                    colour="blue",
                 )
             )
+            return
+        still = f" Not met yet: {report.answer}" if report is not None else ""
+        self.lists.needs.append(
+            Item(
+                text=f"Meet a condition: {submission.title}",
+                url=url,
+                about=self.whose(submission),
+                note=f"{condition.text}{still}",
+                due=condition.due_on,
+                late=condition.due_on < today(),
+            )
+        )
 
     def add_leader_checks(self) -> None:
         open_ones = LeaderCheck.objects.filter(leader__designator__in=self.writes, answered_on=None)

@@ -85,6 +85,7 @@ def test_words_are_changed_previewed_and_taken_back() -> None:
     assert "Preview: not saved yet" in seen
     assert seen.count("“Leading small schools in Sallowmere” comes back") == 3
     assert "Because: The price is missing." in seen
+    assert "Why (optional)" not in seen
     assert not MessageWords.objects.exists()
 
     assert "Say why: it is kept in the trail" in text(client.post(words, new))

@@ -1,0 +1,74 @@
+"""Conditions of decisions: which have to be met, which are reported as met, and who may say what of one."""
+
+from __future__ import annotations
+
+from django.db.models import F, QuerySet
+
+from lpdqa.accounts.models import User
+from providers.models import Membership
+from reviews.choices import AppealState, ReportState
+from reviews.models import Assessment, Condition, ConditionReport, Decision
+from reviews.queries.decisions import current_decision, decided_by
+
+IN_FORCE = ("decided", "published", "suspended", "appealed")
+"""States of a submission in which the conditions of its decision have to be met."""
+SHOWN = ("open", "reported", "met", "all")
+
+
+def conditions(*, show: str = "open") -> QuerySet[Condition]:
+    """Conditions of decisions in force with what was reported of them, the earliest date first; `show` is one of
+    `SHOWN`."""
+    found = (
+        Condition.objects.filter(
+            decision__approved_at__isnull=False, decision__submission__state__in=IN_FORCE
+        )
+        .select_related(
+            "decision__submission__provider",
+            "decision__submission__version__programme",
+            "decision__submission__leader",
+        )
+        .prefetch_related("reports")
+    )
+    if show == "open":
+        found = found.filter(met_on=None)
+    elif show == "reported":
+        found = found.filter(met_on=None, reports__state=ReportState.WAITING)
+    elif show == "met":
+        found = found.filter(met_on__isnull=False)
+    return found.order_by(F("due_on"), "id")
+
+
+def answerable_by(user: User) -> QuerySet[Condition]:
+    """Conditions that this person may record as met: the rule of `bar_to_deciding`, for many at once."""
+    own = Membership.objects.filter(user=user, ended_at=None).values("provider")
+    assessed = Assessment.objects.filter(assessor=user).values("submission")
+    set_aside = Decision.objects.filter(decided_by(user), appeals__state=AppealState.UPHELD)
+    return (
+        Condition.objects.exclude(decision__submission__provider__in=own)
+        .exclude(decision__submission__in=assessed)
+        .exclude(decision__submission__in=set_aside.values("submission"))
+    )
+
+
+def waiting_reports(user: User) -> QuerySet[ConditionReport]:
+    """Reports that wait and that this person may answer, the oldest first."""
+    found = ConditionReport.objects.filter(
+        state=ReportState.WAITING,
+        condition__met_on=None,
+        condition__decision__submission__state__in=IN_FORCE,
+        condition__in=answerable_by(user),
+    )
+    return found.exclude(reported_by=user).order_by("id")
+
+
+def bar_to_reporting(condition: Condition) -> str:
+    """Why its team can't report this condition as met now, in words; empty if they can."""
+    submission = condition.decision.submission
+    if condition.met_on is not None:
+        return "This condition is recorded as met already."
+    if condition.waiting_report is not None:
+        return "Your team has reported this already. It waits to be looked at."
+    current = current_decision(submission)
+    if submission.state not in IN_FORCE or current is None or current.pk != condition.decision_id:
+        return "The decision of this condition is not in force any more, so there is nothing to report."
+    return ""
