@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import factory
+from django.db import models
 from factory.django import DjangoModelFactory
 
 from lpdqa.accounts.models import Role, User
@@ -16,8 +17,23 @@ from programmes.models import Cohort, NPQCourse, Price, Programme, ProgrammeVers
 from providers.choices import MemberRole
 from providers.models import LocalAuthority, Membership, Outcode, Provider, Region, School, SpecialistLeader
 
+Row = TypeVar("Row", bound=models.Model)
 
-class UserFactory(DjangoModelFactory[User]):
+
+class Numbered(DjangoModelFactory[Row]):
+    """Numbers of five digits: no name is the beginning of another one's, and they sort as they were made, whatever
+    was tested before.
+    """
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _setup_next_sequence(cls) -> int:
+        return 10_000
+
+
+class UserFactory(Numbered[User]):
     class Meta:
         model = User
 
@@ -25,7 +41,7 @@ class UserFactory(DjangoModelFactory[User]):
     name = factory.Sequence(lambda n: f"Person Number {n}")
 
 
-class RegionFactory(DjangoModelFactory[Region]):
+class RegionFactory(Numbered[Region]):
     class Meta:
         model = Region
         django_get_or_create = ("code",)
@@ -35,7 +51,7 @@ class RegionFactory(DjangoModelFactory[Region]):
     scheme = Region.Scheme.REGION
 
 
-class LocalAuthorityFactory(DjangoModelFactory[LocalAuthority]):
+class LocalAuthorityFactory(Numbered[LocalAuthority]):
     class Meta:
         model = LocalAuthority
         django_get_or_create = ("code",)
@@ -45,7 +61,7 @@ class LocalAuthorityFactory(DjangoModelFactory[LocalAuthority]):
     region = factory.SubFactory(RegionFactory)
 
 
-class OutcodeFactory(DjangoModelFactory[Outcode]):
+class OutcodeFactory(Numbered[Outcode]):
     class Meta:
         model = Outcode
         django_get_or_create = ("code",)
@@ -55,7 +71,7 @@ class OutcodeFactory(DjangoModelFactory[Outcode]):
     longitude = -1.1313
 
 
-class SchoolFactory(DjangoModelFactory[School]):
+class SchoolFactory(Numbered[School]):
     class Meta:
         model = School
 
@@ -65,7 +81,7 @@ class SchoolFactory(DjangoModelFactory[School]):
     authority = factory.SubFactory(LocalAuthorityFactory)
 
 
-class ProviderFactory(DjangoModelFactory[Provider]):
+class ProviderFactory(Numbered[Provider]):
     """A listed provider; `listed_at=None` for one that is not public."""
 
     class Meta:
@@ -77,7 +93,7 @@ class ProviderFactory(DjangoModelFactory[Provider]):
     listed_at = factory.LazyFunction(now)
 
 
-class NPQCourseFactory(DjangoModelFactory[NPQCourse]):
+class NPQCourseFactory(Numbered[NPQCourse]):
     class Meta:
         model = NPQCourse
         django_get_or_create = ("identifier",)
@@ -87,7 +103,7 @@ class NPQCourseFactory(DjangoModelFactory[NPQCourse]):
     name = "Headship (NPQH)"
 
 
-class ProgrammeFactory(DjangoModelFactory[Programme]):
+class ProgrammeFactory(Numbered[Programme]):
     """A programme with one version; `public=True` shows that version to the public.
 
     Fields of the version: `version__title="…"` and so on.
@@ -112,7 +128,7 @@ class ProgrammeFactory(DjangoModelFactory[Programme]):
             self.save()
 
 
-class ProgrammeVersionFactory(DjangoModelFactory[ProgrammeVersion]):
+class ProgrammeVersionFactory(Numbered[ProgrammeVersion]):
     class Meta:
         model = ProgrammeVersion
 
@@ -120,7 +136,7 @@ class ProgrammeVersionFactory(DjangoModelFactory[ProgrammeVersion]):
     title = factory.Sequence(lambda n: f"Programme title {n}")
 
 
-class PriceFactory(DjangoModelFactory[Price]):
+class PriceFactory(Numbered[Price]):
     class Meta:
         model = Price
 
@@ -130,7 +146,7 @@ class PriceFactory(DjangoModelFactory[Price]):
     per_participant = Decimal("500.00")
 
 
-class CohortFactory(DjangoModelFactory[Cohort]):
+class CohortFactory(Numbered[Cohort]):
     class Meta:
         model = Cohort
 
@@ -140,7 +156,7 @@ class CohortFactory(DjangoModelFactory[Cohort]):
     confirmed_on = dt.date(2026, 1, 1)
 
 
-class SpecialistLeaderFactory(DjangoModelFactory[SpecialistLeader]):
+class SpecialistLeaderFactory(Numbered[SpecialistLeader]):
     """A listed specialist leader without consent to be named."""
 
     class Meta:
