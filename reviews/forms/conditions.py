@@ -12,8 +12,12 @@ from lpdqa.web.forms import described
 from reviews.forms.submissions import SHORT_TEXT
 
 
-def _day_met(*, required: bool, **attrs: str) -> forms.DateField:
-    return forms.DateField(label="Met on", required=required, widget=forms.DateInput(attrs=attrs))
+def _day_met(**attrs: str) -> forms.DateField:
+    return forms.DateField(
+        label="Met on",
+        widget=forms.DateInput(attrs=attrs),
+        error_messages={"required": "Give the day on which it was met"},
+    )
 
 
 class ReportForm(forms.Form):
@@ -40,7 +44,7 @@ class ReportForm(forms.Form):
 class MeetForm(forms.Form):
     """On which day a condition was met that nobody has reported."""
 
-    on = _day_met(required=True)
+    on = _day_met()
 
     def clean_on(self) -> dt.date:
         return _not_ahead(self.cleaned_data["on"])
@@ -59,25 +63,25 @@ class AnswerReportForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Say whether the condition is met"},
     )
-    on = _day_met(required=False, **{"data-shown-when": "is_met=yes"})
+    on = _day_met(**{"data-shown-when": "is_met=yes"})
     answer = forms.CharField(
         label="What is still missing?",
-        required=False,
         help_text="The team reads this.",
         max_length=SHORT_TEXT // 2,
         widget=forms.Textarea(attrs={"rows": 4, "data-shown-when": "is_met=no"}),
+        error_messages={"required": "Say what is still missing"},
     )
 
-    def clean_on(self) -> dt.date | None:
-        day = self.cleaned_data["on"]
-        return _not_ahead(day) if day else None
+    def clean_on(self) -> dt.date:
+        return _not_ahead(self.cleaned_data["on"])
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("is_met") and not cleaned.get("on") and "on" not in self.errors:
-            self.add_error("on", "Give the day on which it was met")
-        if cleaned.get("is_met") is False and not cleaned.get("answer") and "answer" not in self.errors:
-            self.add_error("answer", "Say what is still missing")
+        # The day belongs to a yes and the words to a no: what the answer doesn't ask for can't be wrong.
+        is_met = cleaned.get("is_met")
+        for name, asked in (("on", is_met is True), ("answer", is_met is False)):
+            if not asked:
+                self.errors.pop(name, None)
         return cleaned
 
 

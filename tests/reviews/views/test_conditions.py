@@ -84,14 +84,19 @@ def test_a_condition_is_reported_refused_reported_again_and_confirmed(journey, c
     assert HOW in main(seen)
     assert 'href="https://www.example.org/price"' in seen.content.decode()
     assert "Say whether the condition is met" in main(board.post(looked_at, {"answer": "Not quite."}))
-    assert "Say what is still missing" in main(board.post(looked_at, {"is_met": "no", "answer": " "}))
-    assert "Give the day on which it was met" in main(board.post(looked_at, {"is_met": "yes"}))
+    refused = main(board.post(looked_at, {"is_met": "no", "answer": " ", "on": "no day"}))
+    assert "Say what is still missing" in refused
+    assert "valid date" not in refused
+    refused = main(board.post(looked_at, {"is_met": "yes"}))
+    assert "Give the day on which it was met" in refused
+    assert "Say what is still missing" not in refused
+    assert "(optional)" not in refused
     answered = board.post(looked_at, {"is_met": "no", "answer": "Travel is missing."})
     assert answered["Location"] == reverse("conditions")
     assert public_page(journey) == before
 
     assert "Travel is missing." in main(team.get(decision))
-    assert "Report again as met" in main(team.get(decision))
+    assert "Report it again" in main(team.get(decision))
     assert "Not met yet: Travel is missing." in main(team.get(reverse("my_work")))
     team.post(address(condition), {"how": "Travel is there too."})
     assert "Travel is missing." in main(board.get(looked_at))
