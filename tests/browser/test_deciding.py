@@ -38,9 +38,10 @@ def test_decided_together_appealed_and_decided_again_by_others(
     visitor.look(panel["good"])
     visitor.says(CONDITION)
 
-    # The team reads it without scripts, prints it, and appeals.
+    # The team meets a condition without scripts, reads the decision, prints it, and appeals.
     team = walker(scripts=False)
     team.sign_in(panel["good_owner"])
+    follows_up_a_condition(team, owen, visitor)
     reads_and_appeals(team, panel["good"])
 
     owen.go("/board/")
@@ -167,6 +168,7 @@ def test_a_drawn_file_is_read_again_by_somebody_without_a_part(
             "dates/",
             "letters/",
             "letters/request/",
+            "letters/request/words/",
             "people/",
             "trail/",
             "complaints/",
@@ -240,6 +242,45 @@ def approves_and_publishes(walker: Walker, panel: dict[str, str]) -> None:
     walker.follow("Conditions and their dates")
     walker.look("Conditions")
     walker.says(CONDITION, panel["good"])
+
+
+def follows_up_a_condition(team: Walker, owen: Walker, visitor: Walker) -> None:
+    """Reported as met, refused with what is missing, reported again and confirmed; public only then."""
+    team.follow("Meet a condition")
+    team.follow("Report as met")
+    team.look("Report a condition as met")
+    assert "Say how the condition is met" in team.refusal("Report it as met")
+    team.look("Report a condition as met")
+    team.fill("How is it met?", "It is on our page since Monday.")
+    team.press("Report it as met")
+    team.says("Reported as met.", "Somebody looks at it.")
+
+    owen.go("/my-work/")
+    owen.follow("Look at a condition reported as met")
+    owen.look("A condition reported as met")
+    owen.says(CONDITION, "It is on our page since Monday.")
+    owen.choose("Is the condition met?", "Not yet")
+    assert "Say what is still missing" in owen.refusal("Send the answer")
+    owen.look("A condition reported as met")
+    owen.fill("What is still missing?", "Travel is not on it.")
+    owen.press("Send the answer")
+    visitor.page.reload()
+    assert "met on" not in visitor.page.locator("main").inner_text()
+
+    team.go("/my-work/")
+    team.says("Not met yet: Travel is not on it.")
+    team.follow("Meet a condition")
+    team.follow("Report it again")
+    team.fill("How is it met?", "Travel is on it too.")
+    team.press("Report it as met")
+    owen.go("/my-work/")
+    owen.follow("Look at a condition reported as met")
+    owen.choose("Is the condition met?", "Yes")
+    owen.press("Send the answer")
+    owen.says("The team is told.")
+    visitor.page.reload()
+    visitor.says(f"{CONDITION} (met on")
+    team.go("/my-work/")
 
 
 def reads_and_appeals(walker: Walker, title: str) -> None:
