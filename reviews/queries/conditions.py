@@ -8,20 +8,24 @@ from lpdqa.accounts.models import User
 from providers.models import Membership
 from reviews.choices import AppealState, ReportState
 from reviews.models import Assessment, Condition, ConditionReport, Decision
-from reviews.queries.decisions import current_decision, decided_by
+from reviews.queries.decisions import decided_by
 
 IN_FORCE = ("decided", "published", "suspended", "appealed")
 """States of a submission in which the conditions of its decision have to be met."""
 SHOWN = ("open", "reported", "met", "all")
 
 
+def in_force() -> QuerySet[Condition]:
+    """Conditions that have to be met or were: of approved decisions that no appeal has set aside."""
+    return Condition.objects.filter(
+        decision__approved_at__isnull=False, decision__submission__state__in=IN_FORCE
+    ).exclude(decision__appeals__state=AppealState.UPHELD)
+
+
 def conditions(*, show: str = "open") -> QuerySet[Condition]:
-    """Conditions of decisions in force with what was reported of them, the earliest date first; `show` is one of
-    `SHOWN`."""
+    """Conditions in force with what was reported of them, the earliest date first; `show` is one of `SHOWN`."""
     found = (
-        Condition.objects.filter(
-            decision__approved_at__isnull=False, decision__submission__state__in=IN_FORCE
-        )
+        in_force()
         .select_related(
             "decision__submission__provider",
             "decision__submission__version__programme",
@@ -55,20 +59,17 @@ def waiting_reports(user: User) -> QuerySet[ConditionReport]:
     found = ConditionReport.objects.filter(
         state=ReportState.WAITING,
         condition__met_on=None,
-        condition__decision__submission__state__in=IN_FORCE,
-        condition__in=answerable_by(user),
-    )
+        condition__in=in_force().values("pk"),
+    ).filter(condition__in=answerable_by(user).values("pk"))
     return found.exclude(reported_by=user).order_by("id")
 
 
 def bar_to_reporting(condition: Condition) -> str:
     """Why its team can't report this condition as met now, in words; empty if they can."""
-    submission = condition.decision.submission
     if condition.met_on is not None:
         return "This condition is recorded as met already."
     if condition.waiting_report is not None:
         return "Your team has reported this already. It waits to be looked at."
-    current = current_decision(submission)
-    if submission.state not in IN_FORCE or current is None or current.pk != condition.decision_id:
+    if not in_force().filter(pk=condition.pk).exists():
         return "The decision of this condition is not in force any more, so there is nothing to report."
     return ""

@@ -20,7 +20,6 @@ from reviews.models import (
     Assessment,
     AssessorProfile,
     CalibrationAttempt,
-    Condition,
     Decision,
     EvidenceRequest,
     FrameworkVersion,
@@ -30,6 +29,7 @@ from reviews.models import (
 )
 from reviews.queries.complaints import answer_due_on as complaint_due_on
 from reviews.queries.complaints import complaints
+from reviews.queries.conditions import in_force
 from reviews.queries.deadlines import answer_due_on, appeal_due_on
 from reviews.queries.ratings import newest_ratings
 
@@ -128,12 +128,8 @@ def _appeals(until: dt.date) -> Iterator[Entry]:
 
 
 def _conditions(until: dt.date) -> Iterator[Entry]:
-    rows = Condition.objects.filter(
-        met_on=None,
-        due_on__lte=until,
-        decision__approved_at__isnull=False,
-        decision__submission__state__in=("decided", "published", "suspended", "appealed"),
-    ).select_related(*_of("decision__submission"))
+    rows = in_force().filter(met_on=None, due_on__lte=until)
+    rows = rows.select_related(*_of("decision__submission"))
     for row in rows.order_by("due_on", "pk")[:MOST]:
         about = f"{row.decision.submission.title}: {row.text}"
         yield Entry(row.due_on, "A condition is to be met", about, reverse("conditions"))

@@ -19,7 +19,8 @@ from programmes.models import Programme
 from programmes.queries import stale
 from providers.models import Provider
 from reviews.choices import ReportState
-from reviews.models import Condition, Evidence, EvidenceRequest, Rating, Submission
+from reviews.models import Evidence, EvidenceRequest, Rating, Submission
+from reviews.queries.conditions import in_force
 from reviews.queries.deadlines import answer_due_on
 from reviews.queries.frameworks import deadline, scheme_of
 from reviews.services.telling import team_of
@@ -117,12 +118,15 @@ def _requests() -> Iterator[Reminder]:
 
 
 def _conditions() -> Iterator[Reminder]:
-    rows = Condition.objects.filter(
-        met_on=None,
-        due_on__lte=today() + CONDITION_SOON,
-        decision__approved_at__isnull=False,
-        decision__submission__state__in=("decided", "published"),
-    ).exclude(reports__state=ReportState.WAITING)
+    rows = (
+        in_force()
+        .filter(
+            met_on=None,
+            due_on__lte=today() + CONDITION_SOON,
+            decision__submission__state__in=("decided", "published"),
+        )
+        .exclude(reports__state=ReportState.WAITING)
+    )
     for row in rows.select_related(
         "decision__submission__provider", "decision__submission__version", "decision__submission__leader"
     ):

@@ -17,6 +17,7 @@ from reviews.choices import ReportState
 from reviews.models import Condition, Decision, EvidenceRequest, Submission
 from reviews.queries.complaints import answer_due_on as complaint_due_on
 from reviews.queries.complaints import of_person
+from reviews.queries.conditions import in_force
 from reviews.queries.deadlines import answer_due_on, appeal_due_on
 from reviews.queries.my_work.items import MOST, MOST_DONE, Item, Lists, about, day, of_submission, submissions
 from reviews.queries.provider_submission import state_colour, state_name
@@ -189,9 +190,8 @@ class _Team:
             )
 
     def add_conditions(self) -> None:
-        conditions = Condition.objects.filter(
+        conditions = in_force().filter(
             met_on=None,
-            decision__approved_at__isnull=False,
             decision__submission__provider__in=self.writes,
             decision__submission__state__in=("decided", "published", "suspended"),
         )

@@ -15,7 +15,9 @@ from lpdqa.clock import today
 from lpdqa.notices.models import Notice
 from reviews.models import Condition, ConditionReport, Submission
 from reviews.queries.conditions import answerable_by, bar_to_reporting, conditions, waiting_reports
+from reviews.queries.my_work import my_work
 from reviews.queries.trail import trail, trail_of
+from reviews.services import appeals
 from reviews.services.conditions import meet_condition, refuse_report, report_condition
 from reviews.services.reminders import remind
 from tests.factories import UserFactory, person
@@ -116,6 +118,27 @@ def test_nothing_is_reported_where_the_decision_is_not_in_force(journey, conditi
     condition.refresh_from_db()
     with pytest.raises(ValidationError, match="not in force any more"):
         report(journey, condition)
+
+
+def test_conditions_of_a_decision_that_is_set_aside_go_with_it(journey, condition):
+    report(journey, condition)
+    other = Condition.objects.create(decision=journey.decision, text="Say who leads it.", due_on=today())
+    appeal = appeals.lodge_appeal(decision=journey.decision, by=journey.owner, grounds="It was not read.")
+    outsider = person("administrator")
+    assert list(conditions()) == [other, condition]
+    appeals.decide_appeal(appeal=appeal, by=journey.outsider, uphold=True, outcome_text="Right.")
+    journey.drafter, journey.approver = person("administrator"), person("administrator")
+    journey.submission.refresh_from_db()
+    journey.to("published", scores=all_at(3))
+    assert journey.submission.state == "published"
+    assert not conditions()
+    assert not conditions(show="all")
+    assert not waiting_reports(outsider)
+    assert not [item for item in my_work(journey.owner).needs if "condition" in item.text]
+    remind()
+    assert not told(journey.owner, "Meet a condition")
+    with pytest.raises(ValidationError, match="not in force any more"):
+        report_condition(condition=other, by=journey.owner, how=HOW)
 
 
 @pytest.mark.parametrize("how", ["", "  \n "])
