@@ -1,5 +1,6 @@
-"""Names that one block of a template sets are not there in another: a link would have no address, and nothing would
-tell."""
+"""What blocks of templates can't know of each other, and of which nothing would tell: a name that one block sets is not
+there in another, and a link would have no address; base.html says “Error:” in the title already.
+"""
 
 from __future__ import annotations
 
@@ -31,3 +32,14 @@ def test_what_a_main_block_uses_it_sets_itself() -> None:
             if lost := used - set(SET.findall(main[1])):
                 lacking[str(path.relative_to(ROOT))] = lost
     assert lacking == {}
+
+
+def test_a_title_leaves_it_to_the_base_to_say_that_the_form_has_errors() -> None:
+    twice = [
+        str(path.relative_to(ROOT))
+        for path in sorted(ROOT.rglob("*.html"))
+        if path.name != "base.html"
+        and (title := re.search(r"{% block title %}(.*?){% endblock title %}", path.read_text(), re.DOTALL))
+        and "{% if form.errors %}" in title[1]
+    ]
+    assert twice == []
