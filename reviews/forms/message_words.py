@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 
+from reviews import gaps
 from reviews.forms.submissions import SHORT_TEXT
-from reviews.messages import BODY_LENGTH, SUBJECT_LENGTH, faults_of
+from reviews.messages import BODY_LENGTH, GAPS, SUBJECT_LENGTH, faults_of
 from reviews.queries.message_words import NowReads
 
 
@@ -46,16 +47,21 @@ class WordsForm(forms.Form):
         initial = {"subject": stored.subject, "body": stored.body, "seen": stored.digest}
         super().__init__(data, initial=initial)
         self.shipped, self.is_saved = now_reads.shipped, is_saved
+        if kept := [name for name in gaps.names(self.shipped.body) if GAPS[name].is_long]:
+            body = self.fields["body"]
+            body.required = True
+            body.error_messages["required"] = f"Write the body: {gaps.listed(kept)} has to stay in it."
 
     def clean_body(self) -> str:
         return str(self.cleaned_data["body"]).replace("\r\n", "\n")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if "subject" in cleaned and "body" in cleaned:
-            faults = faults_of(self.shipped, subject=cleaned["subject"], body=cleaned["body"])
+        if "subject" in cleaned:
+            faults = faults_of(self.shipped, subject=cleaned["subject"], body=cleaned.get("body", ""))
             for part, texts in faults.items():
-                for text in texts:
+                # A fault of the field itself comes first: of a body that isn't there nothing else can be said.
+                for text in [] if part in self.errors else texts:
                     self.add_error(part, text)
         if not self.is_saved:
             # Asked for all the same, but not before there is something to save.

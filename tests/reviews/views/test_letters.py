@@ -194,3 +194,14 @@ def test_only_administrators_change_words() -> None:
             assert client.post(address, typed("invited", subject="x “{title}”")).status_code == 403
         assert signed_in(person("administrator")).get(reverse(name, args=["nothing"])).status_code == 404
     assert not MessageWords.objects.exists()
+
+
+def test_a_body_is_optional_only_where_nothing_has_to_stay_in_it() -> None:
+    client = signed_in(person("administrator"))
+    returned, submitted = (reverse("letter_words", args=[name]) for name in ("team-return", "team-submit"))
+
+    assert "Body (optional)" in text(client.get(submitted))
+    assert "Body (optional)" not in text(client.get(returned))
+    page = text(client.post(returned, {"subject": "“{titel}” is back", "body": "", "reason": "Plainer"}))
+    assert "Write the body: {reason} has to stay in it" in page
+    assert "Did you mean {title}?" in page
