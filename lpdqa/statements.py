@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Expression, QuerySet
 
 
@@ -36,8 +36,13 @@ class Statement:
         self._build = build
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
-        """The rows, as the query itself would give them. Raises KeyError where a value was not given."""
+        """The rows, as the query itself would give them. Raises KeyError where a value was not given, and
+        TransactionManagementError for one that holds rows outside a transaction.
+        """
         compiler, sql, params, converters = self._made
+        if compiler.query.select_for_update and connection.get_autocommit():
+            # The ORM says so when it makes the statement, and that is done once: the rows would not be held.
+            raise transaction.TransactionManagementError("Rows can only be held in a transaction.")
         with connection.cursor() as cursor:
             cursor.execute(sql, [given[one.name] if isinstance(one, Given) else one for one in params])
             found = cursor.fetchall()

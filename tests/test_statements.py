@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 from django.test.utils import CaptureQueriesContext
@@ -103,3 +103,15 @@ def test_what_was_not_given_is_named() -> None:
     statement = Statement(lambda: Programme.objects.filter(pk=Given("pk")).values_list("pk"))
     with pytest.raises(KeyError, match="pk"):
         statement.rows(key=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_held_in_a_transaction_or_not_at_all() -> None:
+    programme = factories.ProgrammeFactory()
+    statement = Statement(
+        lambda: Programme.objects.filter(pk=Given("pk")).select_for_update().order_by().values_list("pk")
+    )
+    with transaction.atomic():
+        assert statement.rows(pk=programme.pk) == [(programme.pk,)]
+    with pytest.raises(transaction.TransactionManagementError, match="in a transaction"):
+        statement.rows(pk=programme.pk)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
 
-from lpdqa.clock import today
 from lpdqa.web.forms import described
 from reviews.forms.submissions import SHORT_TEXT
 
@@ -46,9 +44,6 @@ class MeetForm(forms.Form):
 
     on = _day_met()
 
-    def clean_on(self) -> dt.date:
-        return _not_ahead(self.cleaned_data["on"])
-
 
 class AnswerReportForm(forms.Form):
     """Whether a condition that the team reports as met is met, and since when or why not."""
@@ -72,9 +67,6 @@ class AnswerReportForm(forms.Form):
         error_messages={"required": "Say what is still missing"},
     )
 
-    def clean_on(self) -> dt.date:
-        return _not_ahead(self.cleaned_data["on"])
-
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         # The day belongs to a yes and the words to a no: what the answer doesn't ask for can't be wrong.
@@ -83,9 +75,3 @@ class AnswerReportForm(forms.Form):
             if not asked:
                 self.errors.pop(name, None)
         return cleaned
-
-
-def _not_ahead(day: dt.date) -> dt.date:
-    if day > today():
-        raise forms.ValidationError("Give a day that isn’t still to come")
-    return day

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from reviews import gaps
+from reviews.forms.framework import PlainText
 from reviews.forms.submissions import SHORT_TEXT
 from reviews.messages import BODY_LENGTH, GAPS, SUBJECT_LENGTH, faults_of
 from reviews.queries.message_words import NowReads
@@ -32,7 +33,7 @@ class WordsForm(forms.Form):
         help_text=f"Up to {SUBJECT_LENGTH} characters",
         error_messages={"required": "Write a subject."},
     )
-    body = forms.CharField(
+    body = PlainText(
         label="Body",
         required=False,
         help_text="A line break makes a new line, an empty line a new paragraph. The link is added by itself.",
@@ -51,9 +52,6 @@ class WordsForm(forms.Form):
             body = self.fields["body"]
             body.required = True
             body.error_messages["required"] = f"Write the body: {gaps.listed(kept)} has to stay in it."
-
-    def clean_body(self) -> str:
-        return str(self.cleaned_data["body"]).replace("\r\n", "\n")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import F, QuerySet
 
 from lpdqa.accounts.models import User
-from providers.models import Membership
 from reviews.choices import AppealState, ReportState
-from reviews.models import Assessment, Condition, ConditionReport, Decision
-from reviews.queries.decisions import decided_by
+from reviews.models import Condition, ConditionReport, Submission
+from reviews.queries.decisions import grounds
 
 IN_FORCE = ("decided", "published", "suspended", "appealed")
 """States of a submission in which the conditions of its decision have to be met."""
@@ -43,15 +45,9 @@ def conditions(*, show: str = "open") -> QuerySet[Condition]:
 
 
 def answerable_by(user: User) -> QuerySet[Condition]:
-    """Conditions that this person may record as met: the rule of `bar_to_deciding`, for many at once."""
-    own = Membership.objects.filter(user=user, ended_at=None).values("provider")
-    assessed = Assessment.objects.filter(assessor=user).values("submission")
-    set_aside = Decision.objects.filter(decided_by(user), appeals__state=AppealState.UPHELD)
-    return (
-        Condition.objects.exclude(decision__submission__provider__in=own)
-        .exclude(decision__submission__in=assessed)
-        .exclude(decision__submission__in=set_aside.values("submission"))
-    )
+    """Conditions that this person may record as met: of submissions on which they may decide."""
+    barred = reduce(or_, grounds(user).values())
+    return Condition.objects.filter(decision__submission__in=Submission.objects.exclude(barred).values("pk"))
 
 
 def waiting_reports(user: User) -> QuerySet[ConditionReport]:

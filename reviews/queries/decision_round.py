@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from lpdqa.accounts.models import User
-from providers.models import Membership
-from reviews.choices import AppealState
-from reviews.models import Assessment, Decision, FactComment, Submission
+from reviews.models import Decision, FactComment, Submission
+from reviews.queries.decisions import grounds
 
 MOST = 100
 
@@ -72,16 +71,11 @@ def _to_approve(submission: Submission, user: User) -> Row:
 
 
 def _with_bars(user: User) -> QuerySet[Submission]:
-    """The grounds of `bar_to_deciding`, for many at once."""
-    set_aside = Decision.objects.filter(
-        Q(drafted_by=user) | Q(approved_by=user), submission=OuterRef("pk"), appeals__state=AppealState.UPHELD
-    )
+    """Submissions with the grounds on which this person may not decide on them."""
     return (
         Submission.objects.select_related("provider", "version__programme", "leader", "scheduled")
         .annotate(
-            own=Exists(Membership.objects.filter(user=user, provider=OuterRef("provider"), ended_at=None)),
-            assessed=Exists(Assessment.objects.filter(submission=OuterRef("pk"), assessor=user)),
-            decided_before=Exists(set_aside),
+            **grounds(user),
             unanswered=Exists(FactComment.objects.filter(submission=OuterRef("pk"), answer="")),
         )
         .order_by("state_since", "pk")

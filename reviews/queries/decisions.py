@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from lpdqa.accounts.models import User
 from providers.models import Membership
 from reviews.choices import AppealState
-from reviews.models import Appeal, Decision, Submission
+from reviews.models import Appeal, Assessment, Decision, Submission
 
 
 def current_decision(submission: Submission) -> Decision | None:
@@ -55,6 +55,18 @@ def bar_to_deciding(user: User, submission: Submission) -> str:
     if decided_before(user, submission):
         return "You had a part in the decision that was set aside on appeal."
     return ""
+
+
+def grounds(user: User) -> dict[str, Exists]:
+    """The grounds of `bar_to_deciding` by name, to annotate or filter a query for submissions with."""
+    set_aside = Decision.objects.filter(
+        decided_by(user), submission=OuterRef("pk"), appeals__state=AppealState.UPHELD
+    )
+    return {
+        "own": Exists(Membership.objects.filter(user=user, provider=OuterRef("provider"), ended_at=None)),
+        "assessed": Exists(Assessment.objects.filter(submission=OuterRef("pk"), assessor=user)),
+        "decided_before": Exists(set_aside),
+    }
 
 
 def bar_to_appeal(user: User, appeal: Appeal) -> str:

@@ -166,7 +166,7 @@ def standings(subjects: Subjects) -> dict[tuple[str, int], Standing]:
 def _histories(subjects: Subjects, runners: Collection[int]) -> dict[tuple[str, int], list[_Judged]]:
     """What was judged of each subject, newest first."""
     found = chain.from_iterable(
-        _JUDGED_OF[kind].rows(pks=list(pks))
+        _HISTORIES[kind].rows(pks=list(pks))
         for kind, pks in (
             (SubjectKind.PROGRAMME, subjects.programmes),
             (SubjectKind.SLE, subjects.leaders),
@@ -181,7 +181,7 @@ def _histories(subjects: Subjects, runners: Collection[int]) -> dict[tuple[str, 
     return histories
 
 
-def _judged(**chosen: object) -> Statement:
+def _history(**chosen: object) -> Statement:
     return Statement(
         lambda: (
             judged_submissions()
@@ -196,10 +196,10 @@ def _judged(**chosen: object) -> Statement:
 
 
 # Each kind by an index of its own: with "or" between them every submission there is would be read.
-_JUDGED_OF = {
-    SubjectKind.PROGRAMME: _judged(version__programme__among=Given("pks")),
-    SubjectKind.SLE: _judged(leader__among=Given("pks")),
-    SubjectKind.PROVIDER: _judged(subject_kind=SubjectKind.PROVIDER, provider__among=Given("pks")),
+_HISTORIES = {
+    SubjectKind.PROGRAMME: _history(version__programme__among=Given("pks")),
+    SubjectKind.SLE: _history(leader__among=Given("pks")),
+    SubjectKind.PROVIDER: _history(subject_kind=SubjectKind.PROVIDER, provider__among=Given("pks")),
 }
 
 

@@ -14,6 +14,7 @@ from lpdqa.clock import today
 from programmes.models import EnquiryReport, Feedback
 from programmes.queries.enquiries import reports
 from programmes.queries.feedback import to_check
+from programmes.queries.leaders import without_name
 from providers.choices import ClaimState
 from providers.models import Claim
 from reviews.choices import AppealState, AssessmentRole, FindingState, Outcome, OverrideState, ReportState
@@ -53,19 +54,7 @@ def add_for_administrator(user: User, own_providers: list[int], lists: Lists) ->
     _conflicts(user, add)
     _frameworks(lists)
     _second_person(user, lists)
-    for report in waiting_reports(user).select_related(*of_submission("condition__decision__submission"))[
-        :MOST
-    ]:
-        submission = report.condition.decision.submission
-        lists.needs.append(
-            Item(
-                text=f"Look at a condition reported as met: {submission.title}",
-                url=reverse("condition", args=[report.condition_id]),
-                about=about(submission),
-                note=report.condition.text,
-                since=day(report.reported_at),
-            )
-        )
+    _conditions_reported(user, lists)
     _conditions_past(own_providers, lists)
     queued = list(
         to_look_at(user)
@@ -155,6 +144,22 @@ def _second_person(user: User, lists: Lists) -> None:
                 "for a second person",
                 url=reverse("second_person"),
                 since=day(min(dates)),
+            )
+        )
+
+
+def _conditions_reported(user: User, lists: Lists) -> None:
+    """Reports of conditions as met that wait for this person."""
+    found = waiting_reports(user).select_related(*of_submission("condition__decision__submission"))
+    for report in found[:MOST]:
+        submission = report.condition.decision.submission
+        lists.needs.append(
+            Item(
+                text=f"Look at a condition reported as met: {submission.title}",
+                url=reverse("condition", args=[report.condition_id]),
+                about=about(submission),
+                note=without_name(submission.leader, report.condition.text),
+                since=day(report.reported_at),
             )
         )
 
